@@ -1,0 +1,42 @@
+package simd
+
+import (
+	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// guarded returns n bytes that end where an unreadable page begins: one byte
+// read too far is a fault.
+func guarded(t *testing.T, n int) []byte {
+	t.Helper()
+	page := unix.Getpagesize()
+	size := (n + page - 1) / page * page
+	m, err := unix.Mmap(-1, 0, size+page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_ANON|unix.MAP_PRIVATE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Munmap(m) })
+	if err := unix.Mprotect(m[size:], unix.PROT_NONE); err != nil {
+		t.Fatal(err)
+	}
+	return m[size-n : size : size]
+}
+
+// guardedOf is guarded for n elements of type T.
+func guardedOf[T any](t *testing.T, n int) []T {
+	t.Helper()
+	var x T
+	b := guarded(t, n*int(unsafe.Sizeof(x)))
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(b))), n)
+}
+
+func TestDotReadsNothingPastItsSlices(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		for n := range 200 {
+			DotI8(guardedOf[int8](t, n), guardedOf[int8](t, n))
+			DotF32(guardedOf[float32](t, n), guardedOf[float32](t, n))
+		}
+	})
+}
