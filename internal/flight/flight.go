@@ -22,22 +22,17 @@ import (
 // Group runs at most one function per key at a time. The zero value is ready
 // for use. It must not be copied after first use.
 type Group[K comparable, V any] struct {
-	mu      sync.Mutex // guards everything below and every call's waiters and ended
-	calls   map[K]*call[V]
+	mu      sync.Mutex // guards everything below, and waiters and ended of every call
+	seats   map[K]seat[K, V]
 	running int           // functions that have not returned, abandoned ones too
 	idle    chan struct{} // closed when running falls to 0; nil while nobody waits for that
 }
 
-// call is one running function and those who wait for it.
-type call[V any] struct {
-	cancel  context.CancelCauseFunc
-	waiters int
-	ended   bool
-
-	done     chan struct{} // closed after the fields below are set
-	val      V
-	err      error
-	panicked bool // err is a *PanicError of fn's own
+// Result is what one caller gets for one key.
+type Result[V any] struct {
+	Val    V
+	Joined bool // the call was under way already
+	Err    error
 }
 
 // Do returns what fn returns. If a call for key is under way, Do waits for
@@ -60,90 +55,48 @@ type call[V any] struct {
 // nobody waits any more, the panic is dropped. If fn ends its goroutine with
 // [runtime.Goexit], every waiter gets [ErrGoexit].
 func (g *Group[K, V]) Do(ctx context.Context, key K, fn func(context.Context) (V, error)) (v V, joined bool, err error) {
+	r := g.DoMany(ctx, []K{key}, func(ctx context.Context, _ []K) ([]V, error) {
+		v, err := fn(ctx)
+		return []V{v}, err
+	})
+	return r[0].Val, r[0].Joined, r[0].Err
+}
+
+// DoMany is Do for several keys at once. Those that are not under way are
+// computed by one call of fn, which gets them without duplicates and returns
+// one value for each, in order; fn is not called when none is left for it.
+// For the others DoMany joins the calls that there are, each of which may
+// carry keys of other callers too.
+//
+// It returns one Result per key, in order, when the last of them is known. An
+// error of fn is the error of all the keys that it was called with.
+func (g *Group[K, V]) DoMany(ctx context.Context, keys []K, fn func(context.Context, []K) ([]V, error)) []Result[V] {
+	results := make([]Result[V], len(keys))
 	if ctx.Err() != nil {
-		return v, false, context.Cause(ctx)
-	}
-	c, joined := g.join(ctx, key, fn)
-	select {
-	case <-c.done:
-	case <-ctx.Done():
-		if g.leave(key, c, context.Cause(ctx)) {
-			return v, joined, context.Cause(ctx)
+		for i := range results {
+			results[i].Err = context.Cause(ctx)
 		}
-		<-c.done // it ended while we were leaving: take its answer
+		return results
 	}
-	if c.panicked && !joined {
-		panic(c.err)
-	}
-	return c.val, joined, c.err
-}
-
-// join adds a waiter to the call of key, which it starts if there is none.
-func (g *Group[K, V]) join(ctx context.Context, key K, fn func(context.Context) (V, error)) (c *call[V], joined bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if c, ok := g.calls[key]; ok {
-		c.waiters++
-		return c, true
-	}
-	ctx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	c = &call[V]{cancel: cancel, waiters: 1, done: make(chan struct{})}
-	if g.calls == nil {
-		g.calls = make(map[K]*call[V])
-	}
-	g.calls[key] = c
-	g.running++
-	go g.run(ctx, key, c, fn)
-	return c, false
-}
-
-// leave takes one waiter away, and the call with the last one.
-// It reports false if the call has ended, so that there is an answer to take.
-func (g *Group[K, V]) leave(key K, c *call[V], cause error) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if c.ended {
-		return false
-	}
-	c.waiters--
-	if c.waiters == 0 {
-		g.forget(key, c)
-		c.cancel(cause)
-	}
-	return true
-}
-
-func (g *Group[K, V]) run(ctx context.Context, key K, c *call[V], fn func(context.Context) (V, error)) {
-	c.err = ErrGoexit // stands if fn neither returns nor panics
-	defer func() {
-		if r := recover(); r != nil {
-			c.err, c.panicked = newPanicError(r), true
+	own, seats := g.board(ctx, keys, fn)
+	panicked := false
+	for i, s := range seats {
+		r := &results[i]
+		r.Joined = s.call != own
+		if !g.wait(ctx, s) {
+			r.Err = context.Cause(ctx)
+			continue
 		}
-		g.end(key, c)
-	}()
-	c.val, c.err = fn(ctx)
-}
-
-// end forgets the call before anybody can see its answer, so that a caller
-// who has the answer and asks again starts anew.
-func (g *Group[K, V]) end(key K, c *call[V]) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.forget(key, c)
-	c.ended = true
-	close(c.done)
-	c.cancel(context.Canceled)
-	g.running--
-	if g.running == 0 && g.idle != nil {
-		close(g.idle)
-		g.idle = nil
+		r.Err = s.call.err
+		if s.i < len(s.call.vals) {
+			r.Val = s.call.vals[s.i]
+		}
+		panicked = panicked || s.call.panicked && !r.Joined
 	}
-}
-
-func (g *Group[K, V]) forget(key K, c *call[V]) {
-	if g.calls[key] == c {
-		delete(g.calls, key)
+	if panicked {
+		panic(own.err)
 	}
+	return results
 }
 
 // Cancel cancels the context of every running function with cause as its
@@ -152,10 +105,10 @@ func (g *Group[K, V]) forget(key K, c *call[V]) {
 func (g *Group[K, V]) Cancel(cause error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for key, c := range g.calls {
-		delete(g.calls, key) // who comes now must not join what is being cancelled
-		c.cancel(cause)
+	for _, s := range g.seats {
+		s.call.cancel(cause)
 	}
+	clear(g.seats) // who comes now must not join what is being cancelled
 }
 
 // Wait returns when no function is running, the abandoned ones included.

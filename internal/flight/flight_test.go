@@ -55,8 +55,8 @@ func requireEmpty[K comparable, V any](t *testing.T, g *Group[K, V]) {
 	g.Wait()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.calls) != 0 || g.running != 0 || g.idle != nil {
-		t.Errorf("%d calls, %d running left behind", len(g.calls), g.running)
+	if len(g.seats) != 0 || g.running != 0 || g.idle != nil {
+		t.Errorf("%d keys, %d running left behind", len(g.seats), g.running)
 	}
 }
 
@@ -98,7 +98,7 @@ func TestErrorGoesToAllAndIsNotRemembered(t *testing.T) {
 		a, b := start(t.Context(), &g, "k", fn), start(t.Context(), &g, "k", fn)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if a.err != boom || b.err != boom || a.v != "partial" || b.v != "partial" {
+		if !errors.Is(a.err, boom) || !errors.Is(b.err, boom) || a.v != "partial" || b.v != "partial" {
 			t.Errorf("got %+v and %+v", *a, *b)
 		}
 		if v, _, err := g.Do(t.Context(), "k", after(0, "ok")); v != "ok" || err != nil {
@@ -117,7 +117,7 @@ func TestStarterLeavesAlone(t *testing.T) {
 		b := start(t.Context(), &g, "k", after(time.Second, "not run"))
 		cancel(gone)
 		synctest.Wait()
-		if a.err != gone || a.joined {
+		if !errors.Is(a.err, gone) || a.joined {
 			t.Errorf("starter got %+v, want its own cause at once", *a)
 		}
 		time.Sleep(time.Second)
@@ -185,10 +185,12 @@ func TestLastLeaverCancelsAndLateCallerStartsAnew(t *testing.T) {
 		}
 		c := start(t.Context(), &g, "k", after(2*time.Hour, "new"))
 		d := start(t.Context(), &g, "k", nil)
-		time.Sleep(2 * time.Hour) // the old one ends meanwhile, and must not take the new one down
+		time.Sleep(time.Hour + time.Minute) // the old one ends, and must not take the new one down
+		e := start(t.Context(), &g, "k", nil)
+		time.Sleep(time.Hour)
 		synctest.Wait()
-		if c.v != "new" || c.joined || d.v != "new" || !d.joined {
-			t.Errorf("late callers got %+v and %+v", *c, *d)
+		if c.v != "new" || c.joined || d.v != "new" || !d.joined || e.v != "new" || !e.joined {
+			t.Errorf("late callers got %+v, %+v and %+v", *c, *d, *e)
 		}
 		requireEmpty(t, &g)
 	})
@@ -203,8 +205,24 @@ func TestEndedContextStartsNothing(t *testing.T) {
 		t.Error("ran")
 		return "", nil
 	})
-	if err != cause || joined {
+	if !errors.Is(err, cause) || joined {
 		t.Errorf("got %v, %v", joined, err)
+	}
+	requireEmpty(t, &g)
+}
+
+func TestAnswerBeatsCancellation(t *testing.T) {
+	var g Group[string, string]
+	ctx, cancel := context.WithCancel(t.Context())
+	own, seats := g.board(ctx, []string{"k"}, func(context.Context, []string) ([]string, error) {
+		return []string{"v"}, nil
+	})
+	<-own.done
+	cancel()
+	for range 100 { // select takes either of two ready cases
+		if !g.wait(ctx, seats[0]) {
+			t.Fatal("left a call that had ended")
+		}
 	}
 	requireEmpty(t, &g)
 }
@@ -218,7 +236,7 @@ func TestPanic(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		p, ok := a.panicked.(*PanicError)
-		if !ok || p.Value != value || !strings.Contains(string(p.Stack), "TestPanic") {
+		if !ok || p.Value != any(value) || !strings.Contains(string(p.Stack), "TestPanic") {
 			t.Errorf("starter recovered %v", a.panicked)
 		}
 		if b.panicked != nil || !errors.Is(b.err, value) || !errors.As(b.err, &p) {
@@ -275,7 +293,7 @@ func TestGoexit(t *testing.T) {
 		a, b := start(t.Context(), &g, "k", fn), start(t.Context(), &g, "k", fn)
 		time.Sleep(time.Second)
 		synctest.Wait()
-		if a.err != ErrGoexit || b.err != ErrGoexit {
+		if !errors.Is(a.err, ErrGoexit) || !errors.Is(b.err, ErrGoexit) {
 			t.Errorf("got %+v and %+v", *a, *b)
 		}
 		requireEmpty(t, &g)
@@ -300,7 +318,7 @@ func TestCancelAndWait(t *testing.T) {
 		if d := time.Since(began); d != time.Second {
 			t.Errorf("Wait took %v, want the second that the slower one needs", d)
 		}
-		if a.err != closing || b.v != "finished" || late.v != "new" {
+		if !errors.Is(a.err, closing) || b.v != "finished" || late.v != "new" {
 			t.Errorf("got %+v, %+v and %+v", *a, *b, *late)
 		}
 		requireEmpty(t, &g)
@@ -319,7 +337,7 @@ func manyCallers(t *testing.T, leave bool) {
 	var g Group[int, int]
 	var active [4]atomic.Int32
 	call := func(ctx context.Context, key int) {
-		v, _, err := g.Do(ctx, key, func(ctx context.Context) (int, error) {
+		v, _, err := g.Do(ctx, key, func(context.Context) (int, error) {
 			defer active[key].Add(-1)
 			if n := active[key].Add(1); n > 1 && !leave {
 				t.Errorf("key %d runs %d times at once", key, n)
