@@ -3,7 +3,7 @@ package index
 // A Hit is one neighbour of a query.
 type Hit struct {
 	ID    uint64
-	Score float32 // cosine similarity, in [-1, 1]
+	Score float32 // cosine similarity, in [-1, 1] up to the 0.1% by which norms may be off
 }
 
 // An Index holds unit vectors under ids.
@@ -21,7 +21,7 @@ type Index interface {
 	// Search appends to dst the at most k neighbours of the unit vector q
 	// whose score is at least floor, best first (equal scores: smaller id
 	// first), and returns the extended slice. It allocates only to grow dst.
-	// A q of the wrong length, and k < 1, give no neighbours.
+	// A q that Add would refuse, and k < 1, give no neighbours.
 	Search(q []float32, k int, floor float32, dst []Hit) []Hit
 
 	// Len is the number of vectors held.
