@@ -48,7 +48,7 @@ func (g *Group[K, V]) board(ctx context.Context, keys []K, fn func(context.Conte
 	}
 	if own != nil {
 		ctx, own.cancel = context.WithCancelCause(context.WithoutCancel(ctx))
-		g.running++
+		g.crew.Start()
 		go g.run(ctx, own, fn)
 	}
 	return own, seats
@@ -82,10 +82,11 @@ func (g *Group[K, V]) leave(c *call[K, V], cause error) bool {
 }
 
 func (g *Group[K, V]) run(ctx context.Context, c *call[K, V], fn func(context.Context, []K) ([]V, error)) {
+	defer g.crew.End()
 	c.err = ErrGoexit // stands if fn neither returns nor panics
 	defer func() {
 		if r := recover(); r != nil {
-			c.err, c.panicked = newPanicError(r), true
+			c.err, c.panicked = Recovered(r), true
 		}
 		g.end(c)
 	}()
@@ -104,11 +105,6 @@ func (g *Group[K, V]) end(c *call[K, V]) {
 	c.ended = true
 	close(c.done)
 	c.cancel(context.Canceled)
-	g.running--
-	if g.running == 0 && g.idle != nil {
-		close(g.idle)
-		g.idle = nil
-	}
 }
 
 // forget lets the next caller start anew. A key may meanwhile belong to a

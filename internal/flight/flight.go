@@ -22,10 +22,9 @@ import (
 // Group runs at most one function per key at a time. The zero value is ready
 // for use. It must not be copied after first use.
 type Group[K comparable, V any] struct {
-	mu      sync.Mutex // guards everything below, and waiters and ended of every call
-	seats   map[K]seat[K, V]
-	running int           // functions that have not returned, abandoned ones too
-	idle    chan struct{} // closed when running falls to 0; nil while nobody waits for that
+	mu    sync.Mutex // guards seats, and waiters and ended of every call
+	seats map[K]seat[K, V]
+	crew  Crew // the functions that have not returned, abandoned ones too
 }
 
 // Result is what one caller gets for one key.
@@ -113,16 +112,7 @@ func (g *Group[K, V]) Cancel(cause error) {
 
 // Wait returns when no function is running, the abandoned ones included.
 // It does not keep new ones from starting: the owner does that first.
-func (g *Group[K, V]) Wait() {
-	g.mu.Lock()
-	if g.running == 0 {
-		g.mu.Unlock()
-		return
-	}
-	if g.idle == nil {
-		g.idle = make(chan struct{})
-	}
-	idle := g.idle
-	g.mu.Unlock()
-	<-idle
-}
+func (g *Group[K, V]) Wait() { <-g.Idle() }
+
+// Idle is Wait for a select: the channel is closed once no function is running.
+func (g *Group[K, V]) Idle() <-chan struct{} { return g.crew.Idle() }

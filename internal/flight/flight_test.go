@@ -55,8 +55,8 @@ func requireEmpty[K comparable, V any](t *testing.T, g *Group[K, V]) {
 	g.Wait()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if len(g.seats) != 0 || g.running != 0 || g.idle != nil {
-		t.Errorf("%d keys, %d running left behind", len(g.seats), g.running)
+	if n := g.crew.Running(); len(g.seats) != 0 || n != 0 {
+		t.Errorf("%d keys, %d running left behind", len(g.seats), n)
 	}
 }
 

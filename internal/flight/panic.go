@@ -17,10 +17,10 @@ type PanicError struct {
 	Stack []byte // the stack of the goroutine that panicked, as debug.Stack formats it
 }
 
-// newPanicError is called while the panic is being recovered, when the stack
-// still shows where it came from. A panic that came through another Group
-// keeps its first stack.
-func newPanicError(v any) *PanicError {
+// Recovered makes a PanicError of what recover returned. It is called in the
+// deferred function, while the stack still shows where the panic came from. A
+// panic that came through another Group keeps its first stack.
+func Recovered(v any) *PanicError {
 	if p, ok := v.(*PanicError); ok {
 		return p
 	}
