@@ -1,0 +1,11 @@
+//go:build !amd64 || purego
+
+package simd
+
+func matMulI8(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+	matMulI8Generic(c, a, w, offset, m, n, k)
+}
+
+func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, m, n, k int) {
+	matMulF32Generic(c, ldc, a, lda, b, ldb, m, n, k)
+}
