@@ -1,0 +1,68 @@
+package wordpiece
+
+import "unicode/utf8"
+
+// appendWords splits normalised text into words and appends their ids: white
+// space separates, every punctuation mark is a word of its own.
+func (t *Tokenizer) appendWords(dst []int32, norm []byte, v *verdict) []int32 {
+	start := 0 // of the word that is being read
+	for i := 0; i < len(norm); {
+		size, cl := 1, class(0)
+		if c := norm[i]; c < utf8.RuneSelf {
+			cl = t.ascii[c].class
+		} else {
+			var r rune
+			r, size = utf8.DecodeRune(norm[i:])
+			cl = classOf(r)
+		}
+		if cl&(space|punctuation) != 0 {
+			if start < i {
+				dst = t.appendWord(dst, norm[start:i], v)
+			}
+			if cl&space == 0 {
+				dst = t.appendWord(dst, norm[i:i+size], v)
+			}
+			start = i + size
+		}
+		i += size
+	}
+	if start < len(norm) {
+		dst = t.appendWord(dst, norm[start:], v)
+	}
+	return dst
+}
+
+// appendWord appends the ids of one word: the longest token that begins it,
+// then the longest that continues it, and so on; or the unknown token.
+func (t *Tokenizer) appendWord(dst []int32, word []byte, v *verdict) []int32 {
+	if len(word) > t.maxChars && utf8.RuneCount(word) > t.maxChars {
+		v.tooLong(word, t.maxChars)
+		return append(dst, t.unkID)
+	}
+	begin := len(dst)
+	pieces, longest := t.first, t.maxFirst
+	for len(word) > 0 {
+		n := min(len(word), longest)
+		for n > 0 {
+			if n < len(word) && !utf8.RuneStart(word[n]) {
+				n-- // inside a character
+				continue
+			}
+			if id, ok := pieces[string(word[:n])]; ok {
+				dst = append(dst, id)
+				break
+			}
+			n--
+		}
+		if n == 0 {
+			v.unknown(word)
+			return append(dst[:begin], t.unkID)
+		}
+		word = word[n:]
+		pieces, longest = t.rest, t.maxRest
+	}
+	if len(dst) == begin+1 && dst[begin] == t.unkID {
+		v.unknown(word)
+	}
+	return dst
+}

@@ -1,0 +1,95 @@
+package wordpiece
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// How many tokens make a vocabulary read a script: see EncodeReadable.
+const (
+	minWords  = 200  // tokens of two or more letters, in any script
+	minHan    = 2000 // tokens of one character
+	minHangul = 1000
+)
+
+// coverage is the set of scripts that a vocabulary reads.
+type coverage struct {
+	latin  bool
+	tables []*unicode.RangeTable // Common and Inherited always; the rest read
+}
+
+// coverageOf counts the tokens of every script.
+func coverageOf(tokens []string, prefix string) coverage {
+	words := make(map[string]int)
+	singles := make(map[string]int)
+	for _, tok := range tokens {
+		r, size := utf8.DecodeRuneInString(tok)
+		if size == len(tok) {
+			singles[scriptOf(r)]++
+			continue
+		}
+		if w, ok := strings.CutPrefix(tok, prefix); ok && w != "" {
+			tok = w
+		}
+		if script, n := letters(tok); n > 1 {
+			words[script]++
+		}
+	}
+	read := map[string]bool{"Common": true, "Inherited": true}
+	for script, n := range words {
+		read[script] = read[script] || n >= minWords
+	}
+	read["Han"] = read["Han"] || singles["Han"] >= minHan
+	read["Hangul"] = read["Hangul"] || singles["Hangul"] >= minHangul
+	c := coverage{latin: read["Latin"]}
+	if c.latin {
+		c.tables = append(c.tables, unicode.Latin) // looked up first
+	}
+	for script, ok := range read {
+		if ok && script != "Latin" && unicode.Scripts[script] != nil {
+			c.tables = append(c.tables, unicode.Scripts[script])
+		}
+	}
+	return c
+}
+
+// letters returns the script of a word and how many letters it has; none when
+// it is not all letters and marks of one script.
+func letters(word string) (script string, n int) {
+	for _, r := range word {
+		switch {
+		case unicode.IsMark(r):
+		case !unicode.IsLetter(r):
+			return "", 0
+		default:
+			s := scriptOf(r)
+			if n > 0 && s != script {
+				return "", 0
+			}
+			script = s
+			n++
+		}
+	}
+	return script, n
+}
+
+// reads reports whether the vocabulary reads the script of r.
+func (c *coverage) reads(r rune) bool {
+	return unicode.In(r, c.tables...)
+}
+
+// scriptOf names the script of r, as in [unicode.Scripts].
+func scriptOf(r rune) string {
+	for _, fast := range []string{"Latin", "Common"} {
+		if unicode.Is(unicode.Scripts[fast], r) {
+			return fast
+		}
+	}
+	for name, table := range unicode.Scripts {
+		if unicode.Is(table, r) {
+			return name
+		}
+	}
+	return "Unknown"
+}
