@@ -38,6 +38,16 @@ func want(t *testing.T, r *result, texts ...string) {
 
 func second(context.Context, []string) error { time.Sleep(time.Second); return nil }
 
+// obedient takes a second, or until its context ends.
+func obedient(ctx context.Context, _ []string) error {
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(time.Second):
+		return nil
+	}
+}
+
 func TestMemoRemembers(t *testing.T) {
 	s := new(script)
 	m := embed.NewMemo(s, 2)
@@ -153,16 +163,23 @@ func TestMemoBadNeighbour(t *testing.T) {
 	})
 }
 
+func TestMemoEmbeddersErrorIsSharedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		down := errors.New("down")
+		s := &script{do: func(context.Context, []string) error { time.Sleep(time.Second); return down }}
+		m := embed.NewMemo(s, 0)
+		a, b := ask(t.Context(), m, "x", "y"), ask(t.Context(), m, "y")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if a.err != down || b.err != down || s.log() != "x|y" { //nolint:errorlint // the very error, not wrapped
+			t.Errorf("got %v and %v, calls %q", a, b, s.log())
+		}
+	})
+}
+
 func TestMemoCallerLeaves(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &script{do: func(ctx context.Context, _ []string) error {
-			select {
-			case <-ctx.Done():
-				return context.Cause(ctx)
-			case <-time.After(time.Second):
-				return nil
-			}
-		}}
+		s := &script{do: obedient}
 		m := embed.NewMemo(s, 0)
 		ctx, cancel := context.WithCancel(t.Context())
 		a, b := ask(ctx, m, "x"), ask(t.Context(), m, "x")
