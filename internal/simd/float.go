@@ -1,0 +1,67 @@
+package simd
+
+import "fmt"
+
+// QuantizeU8 rounds x to 255 steps: x[i] is nearly scale * (dst[i]-128), with
+// the largest magnitude of x at 127. Ties go to the even step. A row of zeros
+// (or of magnitudes under 1e-30) has scale 0. Equal with every kernel. The
+// values of x must be finite.
+func QuantizeU8(dst []uint8, x []float32) (scale float32) {
+	sameLen("QuantizeU8", len(x), len(dst))
+	top := maxAbs(x)
+	if !(top > 1e-30) {
+		for i := range dst {
+			dst[i] = 128
+		}
+		return 0
+	}
+	roundU8(dst, x, 127/top)
+	return top / 127
+}
+
+// DequantI32 brings one row of integer sums back to float32s:
+// dst[j] = c[j] * s * scale[j] + bias[j], where s is the scale of the row's
+// activations and scale[j] that of output j's weights. Within 2 ulp of the
+// larger of the two terms.
+func DequantI32(dst []float32, c []int32, s float32, scale, bias []float32) {
+	sameLen("DequantI32", len(dst), len(c), len(scale), len(bias))
+	dequant(dst, c, s, scale, bias)
+}
+
+// AddDequantI32 adds what [DequantI32] would write to dst.
+func AddDequantI32(dst []float32, c []int32, s float32, scale, bias []float32) {
+	sameLen("AddDequantI32", len(dst), len(c), len(scale), len(bias))
+	addDequant(dst, c, s, scale, bias)
+}
+
+// GELU replaces each x[i] by x[i] * P(X <= x[i]) of a standard normal X, the
+// activation of BERT. The error is at most 1e-6 for finite values, and under
+// 4e-7 for magnitudes up to 4.
+func GELU(x []float32) { gelu(x) }
+
+// Softmax replaces x by exp(x[i]) / sum of exp(x[j]), with a relative error
+// of at most 1e-5 for results above 1e-30 and up to 4,096 values. Results below
+// may be any value up to 1e-30, also where x[i] is -Inf.
+func Softmax(x []float32) {
+	if len(x) > 0 {
+		softmax(x)
+	}
+}
+
+// LayerNorm replaces x by (x - mean) / sqrt(variance + eps) * gain + bias,
+// mean and variance being those of x. Within 1e-5 of the exact value, relative
+// to gain[i] times the largest normalised magnitude.
+func LayerNorm(x, gain, bias []float32, eps float32) {
+	sameLen("LayerNorm", len(x), len(gain), len(bias))
+	if len(x) > 0 {
+		layerNorm(x, gain, bias, eps)
+	}
+}
+
+func sameLen(name string, n int, others ...int) {
+	for _, m := range others {
+		if m != n {
+			panic(fmt.Sprintf("simd: %s of slices of different length: %d and %d", name, n, m))
+		}
+	}
+}

@@ -1,0 +1,21 @@
+//go:build !amd64 || purego
+
+package simd
+
+func maxAbs(x []float32) float32 { return maxAbsGeneric(x) }
+
+func roundU8(dst []uint8, x []float32, inv float32) { roundU8Generic(dst, x, inv) }
+
+func dequant(dst []float32, c []int32, s float32, scale, bias []float32) {
+	dequantGeneric(dst, c, s, scale, bias)
+}
+
+func addDequant(dst []float32, c []int32, s float32, scale, bias []float32) {
+	addDequantGeneric(dst, c, s, scale, bias)
+}
+
+func gelu(x []float32) { geluGeneric(x) }
+
+func softmax(x []float32) { softmaxGeneric(x) }
+
+func layerNorm(x, gain, bias []float32, eps float32) { layerNormGeneric(x, gain, bias, eps) }
