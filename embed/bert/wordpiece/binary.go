@@ -87,7 +87,7 @@ func parseBinary(b []byte) (settings, error) {
 	}
 	r := reader{rest: string(body[len(magic)+1:])}
 	var s settings
-	f := r.byte()
+	f := r.flags(4)
 	s.cleanText, s.splitHan, s.stripAccents, s.lowercase = f&1 != 0, f&2 != 0, f&4 != 0, f&8 != 0
 	s.maxChars = int(r.uint(1 << 20))
 	s.prefix, s.unknown = r.string(), r.string()
@@ -100,7 +100,7 @@ func parseBinary(b []byte) (settings, error) {
 	for i := range s.added {
 		a := &s.added[i]
 		a.id = int32(r.uint(2 * maxTokens))
-		f := r.byte()
+		f := r.flags(5)
 		a.singleWord, a.lstrip, a.rstrip, a.normalized, a.special = f&1 != 0, f&2 != 0, f&4 != 0, f&8 != 0, f&16 != 0
 		a.content = r.string()
 		if i > 0 && a.id <= s.added[i-1].id {
@@ -126,6 +126,15 @@ func (r *reader) byte() byte {
 	}
 	b := r.rest[0]
 	r.rest = r.rest[1:]
+	return b
+}
+
+// flags reads a byte of which the lowest n bits may be set.
+func (r *reader) flags(n int) byte {
+	b := r.byte()
+	if b>>n != 0 {
+		r.bad = true
+	}
 	return b
 }
 

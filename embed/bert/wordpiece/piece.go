@@ -2,11 +2,19 @@ package wordpiece
 
 import "unicode/utf8"
 
-// appendWords splits normalised text into words and appends their ids: white
-// space separates, every punctuation mark is a word of its own.
+// appendWords splits normalised text into words and appends their ids.
 func (t *Tokenizer) appendWords(dst []int32, norm []byte, v *verdict) []int32 {
-	start := 0 // of the word that is being read
-	for i := 0; i < len(norm); {
+	for start, stop := t.nextWord(norm, 0); start < stop; start, stop = t.nextWord(norm, stop) {
+		dst = t.appendWord(dst, norm[start:stop], v)
+	}
+	return dst
+}
+
+// nextWord returns the bounds of the first word at or behind norm[i]; they are
+// equal when there is none. White space separates words, every punctuation
+// mark is a word of its own.
+func (t *Tokenizer) nextWord(norm []byte, i int) (start, stop int) {
+	for start = i; i < len(norm); {
 		size, cl := 1, class(0)
 		if c := norm[i]; c < utf8.RuneSelf {
 			cl = t.ascii[c].class
@@ -17,19 +25,16 @@ func (t *Tokenizer) appendWords(dst []int32, norm []byte, v *verdict) []int32 {
 		}
 		if cl&(space|punctuation) != 0 {
 			if start < i {
-				dst = t.appendWord(dst, norm[start:i], v)
+				return start, i
 			}
 			if cl&space == 0 {
-				dst = t.appendWord(dst, norm[i:i+size], v)
+				return i, i + size
 			}
 			start = i + size
 		}
 		i += size
 	}
-	if start < len(norm) {
-		dst = t.appendWord(dst, norm[start:], v)
-	}
-	return dst
+	return start, len(norm)
 }
 
 // appendWord appends the ids of one word: the longest token that begins it,

@@ -56,7 +56,7 @@ func (t *Tokenizer) EncodeReadable(dst []int32, text string) ([]int32, error) {
 	dst = t.appendIDs(dst, text, &v)
 	dst = append(dst, t.sep)
 	if v.reason == "" && len(dst) == start+2 {
-		v.set("no word in", text[:min(len(text), 40)])
+		v.set("no word in", beginning(text))
 	}
 	if v.reason != "" {
 		return dst, fmt.Errorf("likewise/wordpiece: %w: %s %q", embed.ErrUnreadable, v.reason, v.piece)
@@ -85,7 +85,7 @@ func (v *verdict) unknown(word []byte) {
 
 func (v *verdict) tooLong(word []byte, limit int) {
 	if v != nil && v.reason == "" {
-		v.set(fmt.Sprintf("more than %d characters in the word that begins with", limit), string([]rune(string(word[:limit]))[:20]))
+		v.set(fmt.Sprintf("more than %d characters in the word that begins with", limit), beginning(string(word)))
 	}
 }
 
@@ -140,9 +140,25 @@ func (v *verdict) character(r rune, cl class, strip bool) {
 	}
 }
 
+// beginning returns the first characters of a text, for an error message.
+func beginning(text string) string {
+	n := 0
+	for i := range text {
+		if n == 20 {
+			return text[:i]
+		}
+		n++
+	}
+	return text
+}
+
 // letter counts a letter of a script that the vocabulary does not read.
 func (v *verdict) letter(r rune) {
-	if v.run++; v.run == 2 {
+	v.run++
+	if _, _, _, ok := jamo(r); ok {
+		v.run++ // a Hangul syllable is two letters at least
+	}
+	if v.run >= 2 && v.reason == "" {
 		v.set("only single letters, no words, for the script "+scriptOf(r)+" of", string(r))
 	}
 }

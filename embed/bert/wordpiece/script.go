@@ -24,8 +24,7 @@ func coverageOf(tokens []string, prefix string) coverage {
 	words := make(map[string]int)
 	singles := make(map[string]int)
 	for _, tok := range tokens {
-		r, size := utf8.DecodeRuneInString(tok)
-		if size == len(tok) {
+		if r, size := utf8.DecodeRuneInString(tok); size == len(tok) {
 			singles[scriptOf(r)]++
 			continue
 		}
@@ -81,10 +80,11 @@ func (c *coverage) reads(r rune) bool {
 
 // scriptOf names the script of r, as in [unicode.Scripts].
 func scriptOf(r rune) string {
-	for _, fast := range []string{"Latin", "Common"} {
-		if unicode.Is(unicode.Scripts[fast], r) {
-			return fast
-		}
+	switch {
+	case 'a' <= r|0x20 && r|0x20 <= 'z', unicode.Is(unicode.Latin, r):
+		return "Latin"
+	case unicode.Is(unicode.Common, r):
+		return "Common"
 	}
 	for name, table := range unicode.Scripts {
 		if unicode.Is(table, r) {

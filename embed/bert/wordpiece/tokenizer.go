@@ -95,11 +95,18 @@ func (t *Tokenizer) check() error {
 	if n := len(t.tokens); n == 0 || n > maxTokens {
 		errs = append(errs, fmt.Errorf("vocabulary of %d tokens, expected 1 to %d", n, maxTokens))
 	}
-	for i, tok := range t.tokens {
-		if len(tok) > maxTokenLen {
-			errs = append(errs, fmt.Errorf("token %d is %d bytes long, expected at most %d", i, len(tok), maxTokenLen))
-			break
-		}
+	longest := len(t.prefix)
+	for _, tok := range t.tokens {
+		longest = max(longest, len(tok))
+	}
+	for _, a := range t.added {
+		longest = max(longest, len(a.content))
+	}
+	if longest > maxTokenLen {
+		errs = append(errs, fmt.Errorf("a token is %d bytes long, expected at most %d", longest, maxTokenLen))
+	}
+	if len(t.added) > maxTokens {
+		errs = append(errs, fmt.Errorf("%d added tokens, expected at most %d", len(t.added), maxTokens))
 	}
 	if t.maxChars < 1 || t.maxChars > 1<<20 {
 		errs = append(errs, fmt.Errorf("max_input_chars_per_word is %d, expected 1 to %d", t.maxChars, 1<<20))
