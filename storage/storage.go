@@ -51,11 +51,13 @@ type Store interface {
 	// how many of the ids were there.
 	Delete(ctx context.Context, ids ...uint64) (int, error)
 
-	// Scan yields every record in the order of ids, without its Body, as it
-	// stood when the iteration began. A corrupt record is yielded with its
-	// ID and an error that wraps ErrCorrupt, and the scan goes on; after any
-	// other error it ends. The slices are valid until the next step.
-	// A scan must not be held open for long: it may keep disk space alive.
+	// Scan yields every record in the order of ids, without its Body. It
+	// holds nothing open between two steps, so the caller may take its time,
+	// and may write. Records added after the iteration began are not
+	// yielded; of one that is replaced or deleted meanwhile, the old or the
+	// new state is seen. A corrupt record is yielded with its ID and an
+	// error that wraps ErrCorrupt, and the scan goes on; after any other
+	// error it ends. The slices are valid until the next step.
 	Scan(ctx context.Context) iter.Seq2[Record, error]
 
 	// Info says what the store holds and where.
