@@ -15,7 +15,8 @@ func (t *Tokenizer) appendWords(dst []int32, norm []byte, v *verdict) []int32 {
 // mark is a word of its own.
 func (t *Tokenizer) nextWord(norm []byte, i int) (start, stop int) {
 	for start = i; i < len(norm); {
-		size, cl := 1, class(0)
+		var cl class
+		size := 1
 		if c := norm[i]; c < utf8.RuneSelf {
 			cl = t.ascii[c].class
 		} else {
@@ -46,28 +47,32 @@ func (t *Tokenizer) appendWord(dst []int32, word []byte, v *verdict) []int32 {
 	}
 	begin := len(dst)
 	pieces, longest := t.first, t.maxFirst
-	for len(word) > 0 {
-		n := min(len(word), longest)
-		for n > 0 {
-			if n < len(word) && !utf8.RuneStart(word[n]) {
-				n-- // inside a character
-				continue
-			}
-			if id, ok := pieces[string(word[:n])]; ok {
-				dst = append(dst, id)
-				break
-			}
-			n--
-		}
+	for rest := word; len(rest) > 0; {
+		id, n := longestPiece(pieces, rest, longest)
 		if n == 0 {
 			v.unknown(word)
 			return append(dst[:begin], t.unkID)
 		}
-		word = word[n:]
+		dst = append(dst, id)
+		rest = rest[n:]
 		pieces, longest = t.rest, t.maxRest
 	}
 	if len(dst) == begin+1 && dst[begin] == t.unkID {
 		v.unknown(word)
 	}
 	return dst
+}
+
+// longestPiece returns the id and the length of the longest piece that begins
+// word, of at most longest bytes; length 0 when there is none.
+func longestPiece(pieces map[string]int32, word []byte, longest int) (id int32, n int) {
+	for n = min(len(word), longest); n > 0; n-- {
+		if n < len(word) && !utf8.RuneStart(word[n]) {
+			continue // inside a character
+		}
+		if id, ok := pieces[string(word[:n])]; ok {
+			return id, n
+		}
+	}
+	return 0, 0
 }

@@ -125,6 +125,9 @@ func (v *verdict) character(r rune, cl class, strip bool) {
 		return
 	}
 	if strip && cl&accented != 0 && !v.keeps(r) {
+		if unicode.IsLetter(r) {
+			v.spelled(r)
+		}
 		v.set("meaning lost with the mark on", string(r))
 	}
 	v.base = r
@@ -158,8 +161,15 @@ func (v *verdict) letter(r rune) {
 	if _, _, _, ok := jamo(r); ok {
 		v.run++ // a Hangul syllable is two letters at least
 	}
-	if v.run >= 2 && v.reason == "" {
-		v.set("only single letters, no words, for the script "+scriptOf(r)+" of", string(r))
+	if v.run >= 2 {
+		v.spelled(r)
+	}
+}
+
+// spelled is the verdict on a script of which there are only letters.
+func (v *verdict) spelled(r rune) {
+	if v.reason == "" {
+		v.set("no words, only letters, in the script "+scriptOf(r)+" of", string(r))
 	}
 }
 
