@@ -1,9 +1,6 @@
 package index
 
-import (
-	"fmt"
-	"math"
-)
+import "math"
 
 // The certified bound.
 //
@@ -34,9 +31,6 @@ const boundSlack = 80 * unitRoundoff
 
 // unitRoundoff is u of float32.
 const unitRoundoff = 1.0 / (1 << 24)
-
-// unitTolerance is how far a unit vector's L2 norm may be from 1.
-const unitTolerance = 1e-3
 
 // A bound says how far a vector's codes may be from the vector.
 type bound struct {
@@ -71,33 +65,6 @@ func quantise(v []float32, codes []int8) bound {
 // that is added.
 func roundUp(f float64) float32 {
 	return math.Nextafter32(float32(f*(1+1.0/(1<<23))), math.MaxFloat32)
-}
-
-// norm is the L2 norm of v; NaN or infinite when a component is.
-func norm(v []float32) float64 {
-	var sum float64
-	for _, f := range v {
-		sum += float64(f) * float64(f)
-	}
-	return math.Sqrt(sum)
-}
-
-// checkUnit says what is wrong with v as a unit vector of dim float32s.
-func checkUnit(dim int, v []float32) error {
-	if len(v) != dim {
-		return fmt.Errorf("vector of %d dimensions given, %d expected", len(v), dim)
-	}
-	// One pass for the usual case: a NaN or an infinity shows in the norm.
-	n := norm(v)
-	if math.Abs(n-1) <= unitTolerance {
-		return nil
-	}
-	for i, f := range v {
-		if math.IsNaN(float64(f)) || math.IsInf(float64(f), 0) {
-			return fmt.Errorf("vector with %v at dimension %d given, finite numbers expected", f, i)
-		}
-	}
-	return fmt.Errorf("vector of norm %.4g given, 1 +- %g expected", n, unitTolerance)
 }
 
 // A probe is a query made ready for scanning.

@@ -56,7 +56,7 @@ func NewExact(dim int) (*Exact, error) {
 // id. It copies v. It fails when v has the wrong length, holds a NaN or an
 // infinity, or has an L2 norm outside 1 +- 0.001.
 func (x *Exact) Add(id uint64, v []float32) error {
-	if err := checkUnit(x.dim, v); err != nil {
+	if err := CheckVector(x.dim, v); err != nil {
 		return fmt.Errorf("likewise/index: add %d: %w", id, err)
 	}
 	x.writer.Lock()

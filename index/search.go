@@ -25,7 +25,7 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // from its beginning to its end, and may or may not find one that came or
 // went meanwhile; what Delete removed before the search began is never found.
 func (x *Exact) Search(q []float32, k int, floor float32, dst []Hit) []Hit {
-	if k < 1 || checkUnit(x.dim, q) != nil {
+	if k < 1 || CheckVector(x.dim, q) != nil {
 		return dst
 	}
 	s := scratches.Get().(*scratch)
