@@ -7,6 +7,7 @@ which only checksums of the ids are kept. Takes about two minutes.
 
     HF_HUB_OFFLINE=1 LIKEWISE_DATA=... python train/golden/tokens.py
 
+tokenizer.json.gz the model's own file
 texts.jsonl.gz    {"t": text, "i": ids} per line
 pairs.jsonl.gz    {"a", "b": texts, "i": ids, "y": segments}
 variants.json.gz  small tokenizers, each with the ids of the same texts
@@ -201,6 +202,7 @@ def main():
     tok = load()
     words = [w for w in sorted(tok.get_vocab()) if w.isalpha() and w.isascii()]
     texts = list(dict.fromkeys([*fixed(), *soup(rng, 4000), *sentences(rng, words, 5000)]))
+    (OUT / "tokenizer.json.gz").write_bytes(gzip.compress(MODEL.read_bytes(), 9, mtime=0))
     dump("texts.jsonl.gz", ({"t": t, "i": e.ids} for t, e in zip(texts, tok.encode_batch(texts))))
     pairs = [(rng.choice(texts[-6000:])[:200], rng.choice(texts[-6000:])[:200]) for _ in range(200)]
     dump("pairs.jsonl.gz", ({"a": a, "b": b, "i": e.ids, "y": e.type_ids} for (a, b), e in zip(pairs, tok.encode_batch(pairs))))

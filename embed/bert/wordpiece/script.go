@@ -23,7 +23,12 @@ type coverage struct {
 func coverageOf(tokens []string, prefix string) coverage {
 	words := make(map[string]int)
 	singles := make(map[string]int)
+	latin := 0
 	for _, tok := range tokens {
+		if w := strings.TrimPrefix(tok, prefix); len(w) > 1 && asciiLetters(w) {
+			latin++ // the usual case, without a look into the tables
+			continue
+		}
 		if r, size := utf8.DecodeRuneInString(tok); size == len(tok) {
 			singles[scriptOf(r)]++
 			continue
@@ -35,6 +40,7 @@ func coverageOf(tokens []string, prefix string) coverage {
 			words[script]++
 		}
 	}
+	words["Latin"] += latin
 	read := map[string]bool{"Common": true, "Inherited": true}
 	for script, n := range words {
 		read[script] = read[script] || n >= minWords
@@ -51,6 +57,16 @@ func coverageOf(tokens []string, prefix string) coverage {
 		}
 	}
 	return c
+}
+
+// asciiLetters reports whether s has only letters from A to Z.
+func asciiLetters(s string) bool {
+	for i := range len(s) {
+		if c := s[i] | 0x20; c < 'a' || 'z' < c {
+			return false
+		}
+	}
+	return true
 }
 
 // letters returns the script of a word and how many letters it has; none when
