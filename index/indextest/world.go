@@ -52,16 +52,20 @@ func (w *world) guard(f func()) {
 	f()
 }
 
-// add adds a unit vector to the index, and to the truth unless Add failed: an
-// error must leave the index as it was.
-func (w *world) add(id uint64, v []float32) {
-	done := false
+// tryAdd adds a unit vector to the index and reports whether that worked.
+func (w *world) tryAdd(id uint64, v []float32) (done bool) {
 	w.guard(func() {
 		err := w.ix.Add(id, v)
 		w.rec.trial(accepts, err == nil, "Add(%d): %v", id, err)
 		done = err == nil
 	})
-	if !done {
+	return done
+}
+
+// add adds a unit vector to the index, and to the truth unless Add failed: an
+// error must leave the index as it was.
+func (w *world) add(id uint64, v []float32) {
+	if !w.tryAdd(id, v) {
 		return
 	}
 	if i, known := w.at[id]; known {

@@ -1,0 +1,99 @@
+package index_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/likewise-go/likewise/index"
+	"github.com/likewise-go/likewise/index/indextest"
+)
+
+// seed makes the vectors of all benchmarks: real questions with noise added,
+// see indextest.Perturbed. Each has some n/2,000 neighbours around .8.
+const seed = 7
+
+// filled returns an index of n vectors, and queries that it does not hold.
+func filled(b *testing.B, n int) (ix *index.Exact, stored, queries [][]float32) {
+	b.Helper()
+	all := indextest.Perturbed(n+1000, seed)
+	stored, queries = all[:n], all[n:]
+	ix, err := index.NewExact(len(all[0]))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for id, v := range stored {
+		if err := ix.Add(uint64(id), v); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return ix, stored, queries
+}
+
+func BenchmarkSearch(b *testing.B) {
+	for _, n := range []int{1000, 10_000, 100_000} {
+		b.Run(fmt.Sprintf("exact/n=%d", n), func(b *testing.B) {
+			ix, _, queries := filled(b, n)
+			dst := make([]index.Hit, 0, 4)
+			hits, i := 0, 0
+			b.ReportAllocs()
+			for b.Loop() {
+				dst = ix.Search(queries[i%len(queries)], 4, .80, dst[:0])
+				hits += len(dst)
+				i++
+			}
+			b.ReportMetric(float64(hits)/float64(i), "hits/op")
+			b.ReportMetric(float64(ix.Bytes())/float64(ix.Len()), "B/entry")
+		})
+	}
+}
+
+// BenchmarkSearchParallel shows that searches scale with cores: -cpu 1,2.
+func BenchmarkSearchParallel(b *testing.B) {
+	ix, _, queries := filled(b, 10_000)
+	b.ReportAllocs()
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		dst := make([]index.Hit, 0, 4)
+		for i := 0; pb.Next(); i++ {
+			dst = ix.Search(queries[i%len(queries)], 4, .80, dst[:0])
+		}
+	})
+}
+
+// BenchmarkAdd grows an index to 10,000 entries, over and over.
+func BenchmarkAdd(b *testing.B) {
+	vectors := indextest.Perturbed(10_000, seed)
+	ix, err := index.NewExact(384)
+	if err != nil {
+		b.Fatal(err)
+	}
+	i := 0
+	b.ReportAllocs()
+	for b.Loop() {
+		if i%len(vectors) == 0 {
+			ix, _ = index.NewExact(384)
+		}
+		if err := ix.Add(uint64(i), vectors[i%len(vectors)]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
+
+// BenchmarkDelete deletes one entry of 10,000 and adds it again, which is most
+// of the time: compare BenchmarkAdd.
+func BenchmarkDelete(b *testing.B) {
+	ix, stored, _ := filled(b, 10_000)
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		id := i * 7919 % len(stored)
+		if !ix.Delete(uint64(id)) {
+			b.Fatalf("%d was not there", id)
+		}
+		if err := ix.Add(uint64(id), stored[id]); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
+}
