@@ -10,5 +10,6 @@
 // Implementations: embed/minilm (built-in weights, native int8 engine),
 // embed/bert (the engine, for any BERT-family checkpoint), embed/onnx (any
 // ONNX sentence model, a module of its own) and embed/remote (any
-// OpenAI-compatible /v1/embeddings).
+// OpenAI-compatible /v1/embeddings). Package embed/embedtest is the suite that
+// they all pass.
 package embed

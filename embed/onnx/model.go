@@ -63,8 +63,9 @@ func (m *model) open(f files, output string) error {
 		return err
 	}
 	m.tokenizer = p.Model.Tokenizer.GoTokenizer.Tokenizer
-	// hugot has it truncate at max_position_embeddings. Without, a text that
-	// is too long can be seen to be.
+	// hugot asks it to truncate at max_position_embeddings, which this version
+	// of the tokenizer ignores and another may not. Only without truncation can
+	// a text that is too long be seen to be.
 	if err := m.tokenizer.With(api.EncodeOptions{AddSpecialTokens: true}); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/likewise-go/likewise/embed"
+	"github.com/likewise-go/likewise/embed/embedtest"
 	"github.com/likewise-go/likewise/embed/onnx"
 )
 
@@ -115,6 +116,15 @@ func TestVectorsArePooledUnderTheMask(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestConformance(t *testing.T) {
+	embedtest.Suite{
+		Embedder:   open(t, toy{}.write(t), nil),
+		Texts:      []string{"where is my card", "where", "my my card", "is my card where where where where"},
+		TooLong:    []string{strings.Repeat("card ", 39)},
+		Unreadable: []string{"", "postbox"},
+	}.Run(t)
 }
 
 func TestEveryLength(t *testing.T) {

@@ -20,6 +20,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/likewise-go/likewise/embed"
+	"github.com/likewise-go/likewise/embed/embedtest"
 	"github.com/likewise-go/likewise/embed/remote"
 )
 
@@ -201,6 +202,12 @@ func TestBatches(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestConformance(t *testing.T) {
+	o := serve(t, func(w http.ResponseWriter, r *http.Request) { answer(w, texts(t, r), inBase64) })
+	o.BatchSize, o.MaxBytes = 4, 100
+	embedtest.Suite{Embedder: open(t, o), TooLong: []string{strings.Repeat("x", 101)}, Unreadable: []string{"", "\xff"}}.Run(t)
 }
 
 func TestNoTexts(t *testing.T) {
