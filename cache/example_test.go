@@ -1,0 +1,38 @@
+package cache_test
+
+import (
+	"context"
+	"fmt"
+	"log"
+
+	"github.com/likewise-go/likewise/cache"
+)
+
+func ExampleCache_Do() {
+	// Any embed.Embedder; minilm.New() from embed/minilm is the built-in one.
+	c, err := cache.Open("", &compass{}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+
+	scope := cache.Scope{Tenant: "acme", Model: "gpt-5", System: "You are a helpful guide."}
+	fill := func(context.Context) (cache.Answer, error) {
+		return cache.Answer{Text: "Walk north."}, nil // the model call
+	}
+	for _, text := range []string{"0 Which way is north?", "0 Which way is north?", "9 Where is north?", "90 Where is east?"} {
+		r, err := c.Do(context.Background(), cache.Query{Scope: scope, Text: text}, fill)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := c.Flush(context.Background()); err != nil { // for the example: Do does not wait
+			log.Fatal(err)
+		}
+		fmt.Printf("%v: %s\n", r.Outcome, r.Why.Reason)
+	}
+	// Output:
+	// miss: nothing is stored in this scope
+	// exact: the same question was answered before
+	// semantic: similarity 0.988 reaches the threshold 0.920
+	// miss: no stored question reaches a similarity of 0.70
+}

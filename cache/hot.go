@@ -1,0 +1,81 @@
+package cache
+
+import (
+	"sync"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+
+	"github.com/likewise-go/likewise/storage"
+)
+
+// hot keeps the answers that were served last in memory, up to a number of
+// bytes. It is split by key, so that lookups on several cores seldom meet.
+type hot struct {
+	shards [16]hotShard
+}
+
+type hotShard struct {
+	mu    sync.Mutex // guards the list and bytes
+	lru   *simplelru.LRU[storage.Key, *hotEntry]
+	bytes int64
+	limit int64
+	_     [64]byte // keeps the next shard's lock off this cache line
+}
+
+// hotEntry is an answer with its entry, which says whether it still counts.
+type hotEntry struct {
+	*entry
+	body *body
+}
+
+// hotOverhead is about what an entry costs besides its text and answer.
+const hotOverhead = 512
+
+func (h hotEntry) bytes() int64 {
+	n := hotOverhead + len(h.body.Text) + len(h.body.Answer.Text) + len(h.body.Answer.Data)
+	return int64(n)
+}
+
+func newHot(limit int64) *hot {
+	h := new(hot)
+	for i := range h.shards {
+		s := &h.shards[i]
+		s.limit = max(1, limit/int64(len(h.shards)))
+		s.lru, _ = simplelru.NewLRU(1<<30, func(_ storage.Key, e *hotEntry) { s.bytes -= e.bytes() }) // fails for a size below 1 alone
+	}
+	return h
+}
+
+func (h *hot) shard(k storage.Key) *hotShard { return &h.shards[k[31]%16] }
+
+// get returns the answer under k, or nil. One whose entry is gone is dropped.
+func (h *hot) get(k storage.Key) *hotEntry {
+	s := h.shard(k)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, ok := s.lru.Get(k)
+	if !ok {
+		return nil
+	}
+	if e.gone.Load() {
+		s.lru.Remove(k)
+		return nil
+	}
+	return e
+}
+
+// add keeps an answer, and lets go of the least recently used ones beyond
+// the limit. An answer that is larger than a shard is not kept.
+func (h *hot) add(e *entry, b *body) *hotEntry {
+	he := &hotEntry{e, b}
+	s := h.shard(e.key)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lru.Remove(e.key)
+	s.lru.Add(e.key, he)
+	s.bytes += he.bytes()
+	for s.bytes > s.limit {
+		s.lru.RemoveOldest()
+	}
+	return he
+}

@@ -1,0 +1,290 @@
+package cache
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/likewise-go/likewise/embed"
+	"github.com/likewise-go/likewise/index"
+	"github.com/likewise-go/likewise/storage"
+)
+
+// Lookup answers the query from the cache, or reports a Miss. It fails for a
+// bad query (ErrBadQuery), a closed cache (ErrClosed) and an ended ctx; a
+// step that fails or is late is a miss, and Why tells.
+func (c *Cache) Lookup(ctx context.Context, q Query) (Result, error) {
+	var r Result
+	if c.closed.Load() {
+		return r, fmt.Errorf("likewise/cache: lookup: %w", ErrClosed)
+	}
+	asked, err := c.ask(q)
+	if err != nil {
+		return r, err
+	}
+	if err := c.lookup(ctx, &asked, &r); err != nil {
+		return Result{}, fmt.Errorf("likewise/cache: lookup: %w", err)
+	}
+	c.counters.count(&r)
+	return r, nil
+}
+
+// ask gives the query its identity and its policy.
+func (c *Cache) ask(q Query) (question, error) {
+	asked, err := newQuestion(q)
+	if err != nil {
+		return asked, err
+	}
+	asked.policy, asked.from = c.opts.policyFor(q.Scope.Tenant, q.Scope.Model)
+	if q.Threshold > asked.policy.Threshold {
+		asked.policy.Threshold, asked.from = q.Threshold, "query"
+	}
+	asked.epoch = c.epoch.Load()
+	return asked, nil
+}
+
+// lookup takes the question through the steps exact, embed, propose and
+// decide. Its only error is that of an ended ctx.
+func (c *Cache) lookup(ctx context.Context, q *question, r *Result) error {
+	if err := ctx.Err(); err != nil {
+		return context.Cause(ctx)
+	}
+	if q.NoLookup {
+		r.Outcome, r.Why.Reason = Bypass, "the query asks not to be answered from the cache"
+		return nil
+	}
+	start := time.Now()
+	if !c.skips(StepExact) {
+		hit := c.exact(ctx, q, r, start)
+		start = r.Why.lap(StepExact, start)
+		if hit {
+			return nil
+		}
+	}
+	if why := c.exactOnly(q); why != "" {
+		r.Why.Reason = why
+		return ctxCause(ctx)
+	}
+	if !c.embed(ctx, q, r) {
+		r.Why.lap(StepEmbed, start)
+		return ctxCause(ctx)
+	}
+	start = r.Why.lap(StepEmbed, start)
+	var buf [8]index.Hit
+	hits := c.propose(q, r, buf[:0])
+	start = r.Why.lap(StepPropose, start)
+	if len(hits) > 0 {
+		c.decide(ctx, q, r, hits, start)
+		r.Why.lap(StepDecide, start)
+	}
+	return nil
+}
+
+func ctxCause(ctx context.Context) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// lap books the time since start on a step and returns the time.
+func (w *Why) lap(s Step, start time.Time) time.Time {
+	now := time.Now()
+	w.Step = s
+	w.Took[s] = max(now.Sub(start), 1)
+	return now
+}
+
+// exact looks for the same question in the same words.
+func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time) bool {
+	h := c.hot.get(q.key)
+	if h == nil {
+		rec, err := c.store.GetByKey(ctx, q.key)
+		if errors.Is(err, storage.ErrNotFound) {
+			r.Why.Reason = "the question was not asked before in these words"
+			return false
+		}
+		if h, err = c.warm(c.table.get(rec.ID), q.key, &rec, err); err != nil {
+			r.Why.Fault = err.Error()
+			r.Why.Reason = "the stored answer could not be read"
+			return false
+		}
+		if h == nil {
+			r.Why.Reason = "the question was not asked before in these words"
+			return false
+		}
+	}
+	stale, verdict := c.usable(h.entry, q, now)
+	if verdict != "" {
+		r.Why.Reason = "the stored answer is " + verdict
+		return false
+	}
+	r.serve(HitExact, h, stale, now)
+	r.Why.Reason = "the same question was answered before"
+	return true
+}
+
+// warm makes a record that was just read a hot one. It returns nil when the
+// record is not e's (any more).
+func (c *Cache) warm(e *entry, key storage.Key, rec *storage.Record, err error) (*hotEntry, error) {
+	if err == nil && (e == nil || e.key != key) {
+		return nil, nil
+	}
+	var b *body
+	if err == nil {
+		b, err = decodeBody(rec.Body)
+	}
+	if err != nil {
+		c.fault("store", err)
+		return nil, err
+	}
+	return c.hot.add(e, b), nil
+}
+
+// usable says whether an entry may answer the question now, or why not.
+func (c *Cache) usable(e *entry, q *question, now time.Time) (stale bool, verdict string) {
+	if e.gone.Load() || e.id == 0 && e.provisional != c.epoch.Load()+1 {
+		return false, "removed"
+	}
+	if q.MaxAge > 0 && e.age(now) > q.MaxAge {
+		return false, "older than the query allows"
+	}
+	if late, expired := e.expired(now); expired {
+		if late >= q.MaxStale {
+			return false, "expired"
+		}
+		return true, ""
+	}
+	return false, ""
+}
+
+// serve makes the stored answer the result's.
+func (r *Result) serve(o Outcome, h *hotEntry, stale bool, now time.Time) {
+	if stale {
+		o = HitStale
+	}
+	r.Outcome, r.Answer, r.ID, r.Age = o, h.body.Answer, ID{Entry: h.id}, h.age(now)
+	r.Why.Neighbour = h.body.Text
+	h.used.Store(now.UnixNano())
+	h.hits.Add(1)
+	h.dirty.Store(true)
+}
+
+// exactOnly says why the question is not compared by meaning, or "".
+func (c *Cache) exactOnly(q *question) string {
+	switch {
+	case c.embedder == nil:
+		return "exact step only: there is no embedder"
+	case c.skips(StepEmbed):
+		return "exact step only: the embed step is switched off"
+	case q.Exact:
+		return "exact step only: the query asks for it"
+	}
+	if w := q.ofTheMoment(); w != "" {
+		return fmt.Sprintf("exact step only: %q makes it a question of the moment or the asker", w)
+	}
+	return ""
+}
+
+// embed computes the question's vector.
+func (c *Cache) embed(ctx context.Context, q *question, r *Result) bool {
+	vecs, err := c.embedder.Embed(ctx, q.Text)
+	switch {
+	case err == nil:
+		q.vec = vecs[0]
+		return true
+	case errors.Is(err, embed.ErrTooLong), errors.Is(err, embed.ErrUnreadable):
+		q.unindexed = err
+		r.Why.Reason = "exact step only: " + err.Error()
+	case ctx.Err() != nil:
+	default:
+		c.fault("embed", err)
+		r.Why.Fault = err.Error()
+		r.Why.Reason = "the embedder failed"
+	}
+	return false
+}
+
+// propose finds the stored questions above the floor, best first.
+func (c *Cache) propose(q *question, r *Result, dst []index.Hit) []index.Hit {
+	idx := c.table.index(q.scope)
+	if idx == nil {
+		r.Why.Reason = "nothing is stored in this scope"
+		return nil
+	}
+	hits := idx.Search(q.vec, c.opts.Candidates, float32(c.opts.Floor), dst)
+	if len(hits) == 0 {
+		r.Why.Reason = fmt.Sprintf("no stored question reaches a similarity of %.2f", c.opts.Floor)
+	}
+	return hits
+}
+
+// decide serves the first candidate that may answer the question.
+func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index.Hit, now time.Time) {
+	w := &r.Why
+	w.Threshold, w.ThresholdFrom = q.policy.Threshold, q.from
+	w.Candidates = make([]Candidate, 0, len(hits))
+	for _, hit := range hits {
+		e := c.table.get(hit.ID)
+		if e == nil {
+			continue // removed since the search
+		}
+		h, err := c.read(ctx, e)
+		if h == nil {
+			if err != nil {
+				w.Fault = err.Error()
+			}
+			continue
+		}
+		sim := float64(hit.Score)
+		cand := Candidate{ID: ID{Entry: e.id}, Text: h.body.Text, Similarity: sim, Age: e.age(now)}
+		var stale bool
+		stale, cand.Verdict = c.judge(e, q, sim, now)
+		if len(w.Candidates) == 0 || cand.Verdict == "" {
+			w.Similarity, w.Neighbour, w.Reason = sim, h.body.Text, cand.Verdict
+		}
+		if cand.Verdict == "" {
+			cand.Verdict = "served"
+			w.Candidates = append(w.Candidates, cand)
+			r.serve(HitSemantic, h, stale, now)
+			r.ID.Asked = askedHash(q.key)
+			w.Reason = fmt.Sprintf("similarity %.3f reaches the threshold %.3f", sim, w.Threshold)
+			return
+		}
+		w.Candidates = append(w.Candidates, cand)
+	}
+	if len(w.Candidates) == 0 {
+		w.Reason = "no candidate could be read"
+		return
+	}
+	w.Reason = "the nearest stored question is no answer: " + w.Reason
+}
+
+// judge says whether a candidate may answer the question, or why not.
+// Everything that decides about a pair stands here, the cheapest first.
+func (c *Cache) judge(e *entry, q *question, similarity float64, now time.Time) (stale bool, verdict string) {
+	if similarity < q.policy.Threshold {
+		return false, fmt.Sprintf("similarity %.3f is below the threshold %.3f", similarity, q.policy.Threshold)
+	}
+	if stale, verdict = c.usable(e, q, now); verdict != "" {
+		return stale, verdict
+	}
+	if c.table.rejects(e, askedHash(q.key)) {
+		return stale, "feedback said that it is wrong for this question"
+	}
+	return stale, ""
+}
+
+// read returns an entry with its answer, from memory or from the store; nil
+// when it is gone.
+func (c *Cache) read(ctx context.Context, e *entry) (*hotEntry, error) {
+	if h := c.hot.get(e.key); h != nil && h.entry == e {
+		return h, nil
+	}
+	rec, err := c.store.Get(ctx, e.id)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return c.warm(e, rec.Key, &rec, err)
+}

@@ -1,0 +1,238 @@
+package cache
+
+import (
+	"cmp"
+	"container/heap"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/likewise-go/likewise/index"
+)
+
+// table is what memory knows of the stored entries: by id, by scope, by last
+// use and by expiry. An entry that is not in the table is not served,
+// whatever the store still holds.
+type table struct {
+	newIndex func(dim int) (index.Index, error)
+
+	mu     sync.RWMutex // guards all below, and the indexes' contents against the table's
+	byID   map[uint64]*entry
+	parts  map[[32]byte]*partition
+	used   entryHeap // least recently used first
+	expiry entryHeap // soonest to expire first; entries that never do are not in it
+	bytes  int64
+}
+
+// partition holds the entries of one scope. Nothing is ever searched across
+// two of them.
+type partition struct {
+	idx     index.Index // nil until an entry has a vector
+	entries int
+}
+
+func newTable(newIndex func(int) (index.Index, error)) *table {
+	return &table{
+		newIndex: newIndex,
+		byID:     make(map[uint64]*entry),
+		parts:    make(map[[32]byte]*partition),
+		used:     entryHeap{less: func(a, b *entry) bool { return before(a.usedKey, b.usedKey, a, b) }, pos: func(e *entry) *int { return &e.usedPos }},
+		expiry:   entryHeap{less: func(a, b *entry) bool { return before(a.expires, b.expires, a, b) }, pos: func(e *entry) *int { return &e.expiryPos }},
+	}
+}
+
+func before(x, y int64, a, b *entry) bool { return x < y || x == y && a.id < b.id }
+
+// get returns the live entry of an id, or nil.
+func (t *table) get(id uint64) *entry {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return t.byID[id]
+}
+
+// index returns the index of a scope, or nil.
+func (t *table) index(scope [32]byte) index.Index {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if p := t.parts[scope]; p != nil {
+		return p.idx
+	}
+	return nil
+}
+
+// add puts an entry in, in the place of an older one of that id. Without a
+// vector it is found by the exact step alone. An index that refuses the
+// vector leaves the entry in, likewise exact only, and its error comes back.
+func (t *table) add(e *entry, vec []float32) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if old := t.byID[e.id]; old != nil {
+		t.removeLocked(old)
+	}
+	t.byID[e.id] = e
+	t.bytes += e.size
+	e.usedKey = e.used.Load()
+	heap.Push(&t.used, e)
+	if e.expires != 0 {
+		heap.Push(&t.expiry, e)
+	}
+	p := t.parts[e.scope]
+	if p == nil {
+		p = new(partition)
+		t.parts[e.scope] = p
+	}
+	p.entries++
+	if len(vec) == 0 {
+		return nil
+	}
+	if p.idx == nil {
+		idx, err := t.newIndex(len(vec))
+		if err != nil {
+			return err
+		}
+		p.idx = idx
+	}
+	return p.idx.Add(e.id, vec)
+}
+
+// remove takes entries out: from now on nothing serves them. Those that are
+// not in (any more) are passed over; it returns those that were.
+func (t *table) remove(es ...*entry) []*entry {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.DeleteFunc(es, func(e *entry) bool { return !t.removeLocked(e) })
+}
+
+func (t *table) removeLocked(e *entry) bool {
+	if t.byID[e.id] != e {
+		return false
+	}
+	e.gone.Store(true)
+	delete(t.byID, e.id)
+	t.bytes -= e.size
+	heap.Remove(&t.used, e.usedPos)
+	if e.expires != 0 {
+		heap.Remove(&t.expiry, e.expiryPos)
+	}
+	p := t.parts[e.scope]
+	p.entries--
+	if p.entries == 0 {
+		delete(t.parts, e.scope)
+	} else if p.idx != nil {
+		p.idx.Delete(e.id)
+	}
+	return true
+}
+
+// evict takes out the least recently used entries until at most maxEntries
+// and maxBytes remain, at most n of them, and returns them.
+//
+// A hit only stamps its entry, without a lock; the heap catches up here:
+// an entry whose stamp is newer than the one it is ordered by is put back.
+func (t *table) evict(maxEntries int, maxBytes int64, n int) (out []*entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(out) < n && t.used.Len() > 0 && (len(t.byID) > maxEntries || t.bytes > maxBytes) {
+		e := t.used.es[0]
+		if u := e.used.Load(); u != e.usedKey {
+			e.usedKey = u
+			heap.Fix(&t.used, 0)
+			continue
+		}
+		t.removeLocked(e)
+		out = append(out, e)
+	}
+	return out
+}
+
+// expire takes out entries that expired before the given time, at most n,
+// and returns them.
+func (t *table) expire(before time.Time, n int) (out []*entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for len(out) < n && t.expiry.Len() > 0 && t.expiry.es[0].expires <= before.UnixNano() {
+		e := t.expiry.es[0]
+		t.removeLocked(e)
+		out = append(out, e)
+	}
+	return out
+}
+
+// match returns the entries for which ok holds, in the order of their ids.
+func (t *table) match(ok func(*entry) bool) (out []*entry) {
+	t.mu.RLock()
+	for _, e := range t.byID {
+		if ok(e) {
+			out = append(out, e)
+		}
+	}
+	t.mu.RUnlock()
+	slices.SortFunc(out, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
+	return out
+}
+
+// rejects reports whether feedback said that e is no answer to the question
+// of that hash.
+func (t *table) rejects(e *entry, asked uint64) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return slices.Contains(e.rejected, asked)
+}
+
+// vote counts feedback on e, and returns the state to store. A wrong answer
+// to another question than its own is never served to that one again.
+func (t *table) vote(e *entry, asked uint64, right bool) []byte {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case right:
+		e.right++
+		e.rejected = slices.DeleteFunc(e.rejected, func(h uint64) bool { return h == asked })
+	default:
+		e.wrong++
+		if asked != 0 && !slices.Contains(e.rejected, asked) {
+			e.rejected = append(e.rejected, asked)
+		}
+	}
+	return appendState(nil, e)
+}
+
+// state returns the form of e's state that is stored.
+func (t *table) state(e *entry) []byte {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return appendState(nil, e)
+}
+
+// size returns the numbers of entries and partitions, and the stored bytes.
+func (t *table) size() (entries, parts int, bytes int64) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	return len(t.byID), len(t.parts), t.bytes
+}
+
+// entryHeap is a container/heap.Interface whose elements know their places.
+type entryHeap struct {
+	es   []*entry
+	less func(a, b *entry) bool
+	pos  func(*entry) *int
+}
+
+func (h *entryHeap) Len() int           { return len(h.es) }
+func (h *entryHeap) Less(i, j int) bool { return h.less(h.es[i], h.es[j]) }
+func (h *entryHeap) Push(x any) {
+	e := x.(*entry)
+	*h.pos(e) = len(h.es)
+	h.es = append(h.es, e)
+}
+func (h *entryHeap) Pop() any {
+	n := len(h.es) - 1
+	e := h.es[n]
+	h.es[n] = nil
+	h.es = h.es[:n]
+	return e
+}
+func (h *entryHeap) Swap(i, j int) {
+	h.es[i], h.es[j] = h.es[j], h.es[i]
+	*h.pos(h.es[i]), *h.pos(h.es[j]) = i, j
+}
