@@ -16,10 +16,10 @@ func dotF32(a, b []float32) float32 {
 }
 
 func dotF32Step(a, b []float32) float32 {
-	switch {
-	case active == avx512vnni:
+	switch active {
+	case avx512vnni:
 		return dotF32AVX512(a, b)
-	case active == avx2:
+	case avx2:
 		return dotF32AVX2(a, b)
 	}
 	return dotF32Generic(a, b)
@@ -35,10 +35,10 @@ func dotI8(a, b []int8) int32 {
 }
 
 func dotI8Step(a, b []int8) int32 {
-	switch {
-	case active == avx512vnni:
+	switch active {
+	case avx512vnni:
 		return dotI8VNNI(a, b)
-	case active == avx2:
+	case avx2:
 		return dotI8AVX2(a, b)
 	}
 	return dotI8Generic(a, b)
