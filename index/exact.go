@@ -19,9 +19,10 @@ const maxDim = 1 << 16
 // float32.
 //
 // An entry costs 5*dim + 16 bytes in its block and some 20 to 40 in the map
-// from ids to slots: about 1,960 bytes at dim 384. Blocks double from 1 slot to
-// 1,024, so at most half of them stands empty, at most 2,047 slots in a large
-// index; nothing is ever copied to grow. [Exact.Bytes] tells the current sum.
+// from ids to slots: about 1,970 bytes at dim 384. Blocks double from 1 slot to
+// 1,024, and nothing is ever copied to grow; at most half of a small index
+// stands empty, and at most 1,024 slots of a large one after adding, half as
+// many again after deleting. [Exact.Bytes] tells the current sum.
 type Exact struct {
 	dim int
 
@@ -33,8 +34,9 @@ type Exact struct {
 	codes  []int8 // the vector being added, quantised before mu is taken
 
 	// mu guards the rest. A search holds it for one block at a time (1,024
-	// codes: 5 to 10 us), a writer for copying one vector (2 KB: 0.1 us).
-	// Neither waits longer than that for the other.
+	// codes of 384 bytes at 12 to 16 ns each: 12 to 16 us, and less than 0.1 us
+	// for each that it scores), a writer for copying one vector (2 KB: 0.1 us).
+	// Neither waits much longer than that for the other.
 	mu      sync.RWMutex
 	blocks  []*block
 	n       int    // slots 0 to n-1 are in use, without holes

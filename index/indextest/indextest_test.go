@@ -8,6 +8,7 @@ import (
 
 	"github.com/likewise-go/likewise/index"
 	"github.com/likewise-go/likewise/index/indextest"
+	"github.com/likewise-go/likewise/internal/simd"
 )
 
 // A planted index is an exact one with one fault.
@@ -108,7 +109,7 @@ func TestCheckFindsPlantedFaults(t *testing.T) {
 }
 
 func TestCheckFindsNothingWrongWithExact(t *testing.T) {
-	report := indextest.Check(exact)
+	report := indextest.Check(exact, indextest.Score(simd.DotF32))
 	if d := report.Defects(); len(d) > 0 {
 		t.Errorf("defects:\n%v", d)
 	}
