@@ -10,6 +10,7 @@ which only checksums of the ids are kept. Takes about two minutes.
 tokenizer.json.gz the model's own file
 texts.jsonl.gz    {"t": text, "i": ids} per line
 pairs.jsonl.gz    {"a", "b": texts, "i": ids, "y": segments}
+folded.jsonl.gz   {"t": text, "n": its normal form, accents stripped and lowered}
 variants.json.gz  small tokenizers, each with the ids of the same texts
 sums.json.gz      chars: for each setting of the normaliser, per 256 code
                   points the CRC-32 of the words of "a" + c + "b " + c + "1"
@@ -96,6 +97,16 @@ def soup(rng, n):
             yield "".join(rng.choice(CHARACTERS[:0x250] + SPACES) for _ in range(size))
 
 
+def ordered(rng, n):
+    """Sequences of marks and of what decomposes into them, which have an order."""
+    kept = [c for c in MARKS if unicodedata.combining(c) and unicodedata.category(c) == "Mc"]
+    kept += [chr(c) for c in (*range(0x8D4, 0x8E2), *range(0x1E000, 0x1E007), 0x1D165, 0x1D16D, 0x1E944, 0x1E94A)]
+    other = [c for c in CHARACTERS if unicodedata.decomposition(c) and "<" not in unicodedata.decomposition(c)]
+    for _ in range(n):
+        pools = rng.choice([[kept], [kept, MARKS], [kept, MARKS, other], [kept, "a=\u0344\u0f73\u0ccb\u1b06가"]])
+        yield "".join(rng.choice(rng.choice(pools)) for _ in range(rng.randint(2, 40)))
+
+
 def fixed():
     yield from ["", " ", "\t\n\r", "\u200b", "İstanbul DİYARBAKIR ıI ẞß ǅ ΑΣ ΑΣ.", "ﬁ ﬃ Ⅳ ½ Å Å", "a ≠ b ≮ c", "\u0344\u0f73\u0301\u0323"]
     for n in (99, 100, 101, 200, 5000):
@@ -171,8 +182,8 @@ def variants(rng):
     letters = "abcdehilmnorstABCDEHéÉΣσς中文가"
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     parts = ["the", "The", "el", "er", "lo", "He", "tion", "co", "résumé", "Été", "yes", "##"]
-    texts = ["", "Hello there", "The résumé, Été!", "中文가 ΑΣ Σς", "<m> a <m>b <m>", "a\t<l> \u2003<r>\n b", "Yes YES yesterday _yes_ yes", "abcdef abcdefg", "<new><new2>", "\0a\x0bb\ufffdc\u200bd\xa0e"]
-    pool = list(letters) + parts[:-1] + ["<m>", "<l>", "<r>", "<lr>", "<s>", "<new>", "<new2>", "[SEP]", "YES", "é", "-", "_"] + SPACES
+    texts = ["", "Hello there", "The résumé, Été!", "中文가 ΑΣ Σς", "<m> a <m>b <m>", "a\t<l> \u2003<r>\n b", "Yes YES yesterday _yes_ yes", "abcdef abcdefg", "<new><new2>", "<new>er <new>e", "a<m> m>", "<R> lo< lo", "a<lo <l>lo <", "a <lr> <lr>\u2003<lr> b <l> <l>", "\0a\x0bb\ufffdc\u200bd\xa0e"]
+    pool = list(letters) + parts[:-1] + ["<m>", "<l>", "<r>", "<lr>", "<s>", "<new>", "<new>er", "<new2>", "m>", "<R>", " lo", "lo ", "[SEP]", "YES", "é", "-", "_"] + SPACES
     texts += ["".join(rng.choice(pool) for _ in range(rng.randint(1, 10))) for _ in range(390)]
     out = []
     for i, (clean, han, strip, lower) in enumerate((c, h, s, l) for c in (True, False) for h in (True, False) for s in (None, True, False) for l in (True, False)):
@@ -191,7 +202,8 @@ def variants(rng):
         tok.add_tokens([
             AddedToken("<m>", single_word=True, normalized=False), AddedToken("<l>", lstrip=True, normalized=False),
             AddedToken("<r>", rstrip=True, normalized=True), AddedToken("<lr>", lstrip=True, rstrip=True, normalized=True, single_word=True),
-            AddedToken("Yes", single_word=True, normalized=True), AddedToken("<new>", normalized=False), AddedToken("<new2>", normalized=True),
+            AddedToken("Yes", single_word=True, normalized=True), AddedToken("<new>", normalized=False), AddedToken("<new>er", normalized=False),
+            AddedToken("m>", normalized=False), AddedToken("<R>", rstrip=True, normalized=False), AddedToken(" lo", normalized=True), AddedToken("lo ", normalized=True), AddedToken("<new2>", normalized=True),
             AddedToken("é-é", normalized=True), AddedToken("<s>", single_word=True, lstrip=True, normalized=False)])
         out.append({"tokenizer": json.loads(tok.to_str()), "ids": [e.ids for e in tok.encode_batch(texts)]})
     return {"texts": texts, "variants": out}
@@ -206,6 +218,8 @@ def main():
     dump("texts.jsonl.gz", ({"t": t, "i": e.ids} for t, e in zip(texts, tok.encode_batch(texts))))
     pairs = [(rng.choice(texts[-6000:])[:200], rng.choice(texts[-6000:])[:200]) for _ in range(200)]
     dump("pairs.jsonl.gz", ({"a": a, "b": b, "i": e.ids, "y": e.type_ids} for (a, b), e in zip(pairs, tok.encode_batch(pairs))))
+    fold = normalizers.BertNormalizer(strip_accents=True, lowercase=True).normalize_str
+    dump("folded.jsonl.gz", ({"t": t, "n": fold(t)} for t in ordered(rng, 600)))
     dump("variants.json.gz", [variants(rng)])
     dump("sums.json.gz", [{"chars": {n: char_sums(s) for n, s in SETTINGS.items()}, "ids": id_sums(tok), "data": data_sums(tok) if DATA else {}}])
     for f in sorted(OUT.glob("*.gz")):

@@ -48,7 +48,7 @@ func (t *Tokenizer) makeMatchers() error {
 			m, text = &t.folded, string(s.norm)
 		}
 		if text == "" {
-			return fmt.Errorf("added token %d (%q) is empty after normalisation", a.id, a.content)
+			continue // nothing is left of it to look for
 		}
 		list := &m.byFirst[text[0]]
 		for _, p := range *list {
@@ -63,10 +63,10 @@ func (t *Tokenizer) makeMatchers() error {
 	return nil
 }
 
-// nextMatch returns the first added token at or behind text[from], when all
-// up to text[done] is taken already. Without one it reports false and a match
-// that starts at the end.
-func nextMatch[T string | []byte](m *matcher, text T, from, done int) (match, bool) {
+// nextMatch returns the first added token at or behind text[from]. Without one
+// it reports false and a match that starts at the end. A match may begin with
+// white space that the one before it has taken.
+func nextMatch[T string | []byte](m *matcher, text T, from int) (match, bool) {
 	if !m.some {
 		return match{start: len(text)}, false
 	}
@@ -83,7 +83,7 @@ func nextMatch[T string | []byte](m *matcher, text T, from, done int) (match, bo
 		}
 		start, stop := i, next
 		if p.token.lstrip {
-			start = max(trimLeft(text, start), done)
+			start = trimLeft(text, start)
 		}
 		if p.token.rstrip {
 			stop = trimRight(text, stop)

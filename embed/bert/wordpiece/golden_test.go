@@ -65,6 +65,22 @@ func TestGoldenPairs(t *testing.T) {
 	}
 }
 
+// TestGoldenFolded has sequences of combining characters, of which the order
+// counts and for which most vocabularies have no token that would show it.
+func TestGoldenFolded(t *testing.T) {
+	type folded struct {
+		Text string `json:"t"`
+		Norm string `json:"n"`
+	}
+	tok := minilm(t)
+	var s scratch
+	for _, f := range lines[folded](t, gunzip(t, "testdata/folded.jsonl.gz")) {
+		if tok.normalize(&s, f.Text, nil); string(s.norm) != f.Norm {
+			t.Errorf("normalize(%+q)\n got %+q\nwant %+q", f.Text, s.norm, f.Norm)
+		}
+	}
+}
+
 // TestGoldenVariants has small tokenizers with every setting of the
 // normaliser and every flag of an added token.
 func TestGoldenVariants(t *testing.T) {

@@ -147,8 +147,15 @@ func byID(vocab map[string]int64) ([]string, error) {
 // agree on which row of the model's embeddings is meant.
 func addedTokens(list []addedJSON, vocab map[string]int64) ([]addedToken, error) {
 	next := int64(len(vocab))
+	seen := make(map[string]addedJSON, len(list))
 	added := make([]addedToken, 0, len(list))
 	for _, a := range list {
+		if b, ok := seen[a.Content]; a.Content == "" || ok && a == b {
+			continue
+		} else if ok {
+			return nil, fmt.Errorf("added token %q is listed twice, with other settings", a.Content)
+		}
+		seen[a.Content] = a
 		id, ok := vocab[a.Content]
 		if !ok {
 			id = next

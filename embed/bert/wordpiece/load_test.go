@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -107,6 +108,51 @@ func TestLoadVocabTxt(t *testing.T) {
 	}
 	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "vocab.txt") {
 		t.Errorf("Load of an empty folder: %v", err)
+	}
+}
+
+// TestVocabTxtWithEqualLines has a vocabulary in which a token stands twice:
+// the last line counts, as in the reference.
+func TestVocabTxtWithEqualLines(t *testing.T) {
+	dir := t.TempDir()
+	write(t, dir, "tokenizer_config.json", []byte(`{"do_lower_case": true}`))
+	write(t, dir, "vocab.txt", []byte("[UNK]\r\n[CLS]\r\n[SEP]\r\na\r\n\r\na\r\n##b"))
+	tok, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tok.Encode(nil, "ab a"), []int32{1, 5, 6, 5, 2}; !slices.Equal(got, want) || tok.Size() != 7 {
+		t.Errorf("Encode = %v of %d tokens, want %v of 7", got, tok.Size(), want)
+	}
+}
+
+// TestAddedTokensTwice follows the reference: an equal entry and an empty one
+// are no entries, and a token of which normalisation leaves nothing never
+// matches.
+func TestAddedTokensTwice(t *testing.T) {
+	add := func(list ...any) func(map[string]any) {
+		return func(m map[string]any) { m["added_tokens"] = append(m["added_tokens"].([]any), list...) }
+	}
+	entry := func(id int, content string, normalized bool) any {
+		return map[string]any{"id": id, "content": content, "normalized": normalized}
+	}
+	dir := t.TempDir()
+	write(t, dir, "tokenizer.json", change(t, add(entry(30522, "zzfoo", true), entry(30522, "zzfoo", true), entry(0, "", true), entry(30523, "\u0301", true))))
+	tok, err := Load(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := tok.Encode(nil, "ZZFOO\u0301"), []int32{101, 30522, 102}; !slices.Equal(got, want) || tok.Size() != 30524 {
+		t.Errorf("Encode = %v of %d tokens, want %v of 30524", got, tok.Size(), want)
+	}
+	for _, list := range [][]any{
+		{entry(30522, "zzfoo", true), entry(30522, "zzfoo", false)},
+		{entry(30522, "zzFoo", true), entry(30523, "zzfoo", true)}, // which one would "zzfoo" be?
+	} {
+		write(t, dir, "tokenizer.json", change(t, add(list...)))
+		if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), `"zzfoo"`) {
+			t.Errorf("Load with %v: %v, want an error", list, err)
+		}
 	}
 }
 

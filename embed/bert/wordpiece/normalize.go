@@ -19,7 +19,7 @@ const maxKeep = 1 << 16
 func (t *Tokenizer) appendIDs(dst []int32, text string, v *verdict) []int32 {
 	s := t.scratch.Get().(*scratch)
 	for from, done := 0, 0; done < len(text); {
-		m, ok := nextMatch(&t.raw, text, from, done)
+		m, ok := nextMatch(&t.raw, text, from)
 		if done < m.start {
 			dst = t.appendSegment(dst, text[done:m.start], s, v)
 		}
@@ -40,7 +40,7 @@ func (t *Tokenizer) appendIDs(dst []int32, text string, v *verdict) []int32 {
 func (t *Tokenizer) appendSegment(dst []int32, text string, s *scratch, v *verdict) []int32 {
 	t.normalize(s, text, v)
 	for from, done := 0, 0; done < len(s.norm); {
-		m, ok := nextMatch(&t.folded, s.norm, from, done)
+		m, ok := nextMatch(&t.folded, s.norm, from)
 		if done < m.start {
 			dst = t.appendWords(dst, s.norm[done:m.start], v)
 		}
@@ -84,7 +84,7 @@ func (t *Tokenizer) normalize(s *scratch, text string, v *verdict) {
 func (t *Tokenizer) character(s *scratch, r rune, v *verdict) {
 	cl := classOf(r)
 	if t.cleanText {
-		if cl&drop != 0 || r == utf8.RuneError {
+		if cl&drop != 0 {
 			v.dropped(r)
 			return
 		}

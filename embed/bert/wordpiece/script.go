@@ -13,7 +13,9 @@ const (
 	minHangul = 1000
 )
 
-// coverage is the set of scripts that a vocabulary reads.
+// coverage is the set of scripts that a vocabulary reads. The scripts are
+// Go's: they decide no id, and a character that Go does not know yet is in no
+// script that is read.
 type coverage struct {
 	latin  bool
 	tables []*unicode.RangeTable // Common and Inherited always; the rest read
