@@ -1,0 +1,6 @@
+//go:build !race
+
+package wordpiece
+
+// raced: the race detector makes sync.Pool forget at random and everything slow.
+const raced = false
