@@ -25,9 +25,9 @@
 //   - Panics after deletes: 23% of all calls after 40% of 1,600 vectors were
 //     deleted (nil pointer), because one-way edges and a search's entry point
 //     to a deleted node remain.
-//   - Deleted ids come back: 6 to 15% of the hits that do arrive after that.
+//   - Deleted ids come back: 6 to 26% of the hits that do arrive after that.
 //   - Replacing a vector panics ("node not added"), and searches then
-//     return the old vector (18 to 22% of hits).
+//     return the old vector (1 to 22% of hits).
 //   - Adding after deleting everything panics (nil pointer), for good.
 //
 // In [Index]:
