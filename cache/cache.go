@@ -39,7 +39,8 @@ type Cache struct {
 	// gate lets any number of commits in, or one who must know that none is
 	// under way: Invalidate, to move the epoch, and Close.
 	gate   sync.RWMutex
-	closed atomic.Bool
+	closed atomic.Bool   // nothing new is begun
+	sealed atomic.Bool   // nothing is committed; follows closed when what was under way is done
 	epoch  atomic.Uint64 // counts invalidations; an answer asked for before one is not stored after it
 	keys   stripes       // orders the commits of one key
 	behind *semaphore.Weighted
@@ -168,16 +169,17 @@ func (c *Cache) Flush(ctx context.Context) error {
 // and releases the store. Lookups then fail with ErrClosed; Do calls its
 // fill and stores nothing. A second Close does nothing.
 func (c *Cache) Close() error {
-	c.gate.Lock()
-	was := c.closed.Swap(true)
-	c.gate.Unlock()
-	if was {
+	if c.closed.Swap(true) {
 		return nil
 	}
 	c.flights.Wait()
 	c.stop()
 	<-c.ended
-	err := errors.Join(c.Flush(context.Background()), c.store.Close())
+	err := c.Flush(context.Background())
+	c.gate.Lock()
+	c.sealed.Store(true)
+	c.gate.Unlock()
+	err = errors.Join(err, c.store.Close())
 	if d, ok := c.embedder.(*embed.Deadline); ok {
 		ctx, cancel := context.WithTimeout(context.Background(), c.opts.EmbedTimeout)
 		defer cancel()

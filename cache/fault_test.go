@@ -19,7 +19,15 @@ import (
 // flaky is a store whose reads or writes can be made to fail.
 type flaky struct {
 	storage.Store
-	reads, writes atomic.Pointer[error]
+	reads, writes, deletes atomic.Pointer[error]
+	onClose                func() // called before Close, if set
+}
+
+func (s *flaky) Close() error {
+	if s.onClose != nil {
+		s.onClose()
+	}
+	return s.Store.Close()
 }
 
 func (s *flaky) Get(ctx context.Context, id uint64) (storage.Record, error) {
@@ -44,8 +52,10 @@ func (s *flaky) Put(ctx context.Context, recs ...*storage.Record) error {
 }
 
 func (s *flaky) Delete(ctx context.Context, ids ...uint64) (int, error) {
-	if err := s.writes.Load(); err != nil {
-		return 0, *err
+	for _, fault := range []*atomic.Pointer[error]{&s.writes, &s.deletes} {
+		if err := fault.Load(); err != nil {
+			return 0, *err
+		}
 	}
 	return s.Store.Delete(ctx, ids...)
 }
@@ -91,6 +101,46 @@ func TestFailingStore(t *testing.T) {
 		t.Errorf("faults = %v", st.Faults)
 	}
 	s.reads.Store(nil)
+}
+
+// An answer whose commit failed is not served from memory either: it would be
+// gone after a restart.
+func TestAnswerThatCouldNotBeStoredIsNotServed(t *testing.T) {
+	s := &flaky{Store: memory.New()}
+	c := open(t, "", &compass{}, &cache.Options{Store: s})
+	full := errors.New("no space left on device")
+	s.writes.Store(&full)
+	if _, err := c.Do(t.Context(), ask("0 a"), func(context.Context) (cache.Answer, error) { return cache.Answer{Text: "A"}, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Flush(t.Context()); err != nil {
+		t.Error(err)
+	}
+	wantLookup(t, c, ask("0 a"), "miss")
+}
+
+// A question that is evicted and stored again before the sweeper came by
+// keeps its record.
+func TestStoredAgainBeforeItWasErased(t *testing.T) {
+	s := &flaky{Store: memory.New()}
+	c := open(t, "", &compass{}, &cache.Options{Store: s, MaxEntries: 1})
+	first := put(t, c, ask("0 a"), "old")
+	busy := errors.New("busy")
+	s.deletes.Store(&busy)
+	put(t, c, ask("90 b"), "B")
+	if again := put(t, c, ask("0 a"), "new"); again != first {
+		t.Errorf("id = %v, want %v as before", again, first)
+	}
+	s.deletes.Store(nil)
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := s.Info().Records; n != 1 {
+		t.Errorf("%d records, want 1", n)
+	}
+	if rec, err := s.Get(t.Context(), first.Entry); err != nil || !strings.Contains(string(rec.Body), "new") {
+		t.Errorf("record = %q, %v", rec.Body, err)
+	}
 }
 
 func TestDeadEmbedder(t *testing.T) {

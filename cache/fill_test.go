@@ -12,6 +12,7 @@ import (
 
 	"github.com/likewise-go/likewise/cache"
 	"github.com/likewise-go/likewise/internal/flight"
+	"github.com/likewise-go/likewise/storage/memory"
 )
 
 // slow is a fill that takes a second, or ends with its context.
@@ -234,5 +235,31 @@ func TestInvalidateDuringFill(t *testing.T) {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
+	})
+}
+
+// Close waits for fills under way, and what they bring home is stored.
+func TestCloseDrainsFills(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &flaky{Store: memory.New()}
+		c := open(t, "", &compass{}, &cache.Options{Store: s})
+		var calls atomic.Int64
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			if r, err := c.Do(t.Context(), ask("0 a"), slow(&calls, "A")); err != nil || r.Answer.Text != "A" {
+				t.Errorf("%+v, %v", r, err)
+			}
+		})
+		synctest.Wait()
+		start := time.Now()
+		records := 0
+		s.onClose = func() { records = s.Info().Records }
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+		if d := time.Since(start); d != time.Second || records != 1 {
+			t.Errorf("closed after %v with %d records, want after the fill's second, with its answer", d, records)
+		}
+		wg.Wait()
 	})
 }

@@ -60,11 +60,10 @@ func (c *Cache) Invalidate(ctx context.Context, f Filter) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	c.gate.Lock()
 	if c.closed.Load() {
-		c.gate.Unlock()
 		return 0, fmt.Errorf("likewise/cache: invalidate: %w", ErrClosed)
 	}
+	c.gate.Lock()
 	c.epoch.Add(1)
 	c.gate.Unlock()
 	es := c.table.match(match)

@@ -210,3 +210,22 @@ func TestHotTierIsBounded(t *testing.T) {
 		wantLookup(t, c, ask("0 a"), "exact A") // from the store, each time
 	}
 }
+
+// What is removed leaves nothing behind that a search could stumble over.
+func TestRemovalLeavesNothingBehind(t *testing.T) {
+	c := open(t, "", &compass{}, &cache.Options{Candidates: 1})
+	put(t, c, ask("0 a"), "far")
+	for deg := 1; deg < 10; deg++ {
+		id := put(t, c, ask(fmt.Sprintf("%d q", deg)), "near")
+		if _, err := c.Invalidate(t.Context(), cache.Filter{IDs: []uint64{id.Entry}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantLookup(t, c, ask("10 b"), "semantic far")
+	if _, err := c.Invalidate(t.Context(), cache.Filter{All: true}); err != nil {
+		t.Fatal(err)
+	}
+	if s := c.Stats(); s.Entries != 0 || s.Partitions != 0 || s.Bytes != 0 {
+		t.Errorf("%d entries, %d partitions, %d bytes left of nothing", s.Entries, s.Partitions, s.Bytes)
+	}
+}

@@ -17,6 +17,9 @@ import (
 // A question that the embedder cannot read, or fails on, is stored all the
 // same, and found by the exact step alone.
 func (c *Cache) Put(ctx context.Context, q Query, a Answer) (ID, error) {
+	if c.closed.Load() {
+		return ID{}, fmt.Errorf("likewise/cache: put: %w", ErrClosed)
+	}
 	asked, err := c.ask(q)
 	if err != nil {
 		return ID{}, err
@@ -76,7 +79,7 @@ func (c *Cache) commitEntry(e *entry, b *body, vec []float32, epoch uint64) (ID,
 	e.size = int64(len(rec.Head)) + e.bodyLen
 	c.gate.RLock()
 	defer c.gate.RUnlock()
-	if c.closed.Load() {
+	if c.sealed.Load() {
 		return ID{}, ErrClosed
 	}
 	if epoch != anyEpoch && epoch != c.epoch.Load() {
