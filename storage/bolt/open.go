@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"time"
+	"unsafe"
 
 	bbolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -121,22 +122,26 @@ func (s *Store) start(db *bbolt.DB) error {
 func openChecked(path string, o *Options) (*bbolt.DB, shape, error) {
 	deadline := time.Now().Add(o.Timeout)
 	for {
-		db, sh, err := openWalked(path, o, deadline)
-		if err != nil || o.ReadOnly {
-			return db, sh, err
+		var file os.FileInfo
+		db, sh, err := openWalked(path, deadline, o.ReadOnly, &file)
+		if err != nil {
+			return nil, sh, err
+		}
+		if o.ReadOnly && isAt(path, file) {
+			return db, sh, nil
 		}
 		if db != nil {
 			if err := db.Close(); err != nil {
 				return nil, sh, err
 			}
 		}
-		var file os.FileInfo
-		db, err = openBolt(path, o, deadline, &file)
-		if err != nil {
+		if o.ReadOnly {
+			continue
+		}
+		if db, err = openBolt(path, o, deadline, &file); err != nil {
 			return nil, sh, err
 		}
-		now, err := os.Stat(path)
-		if err == nil && os.SameFile(file, now) && txid(db) == max(sh.meta.txid, 1) {
+		if isAt(path, file) && txid(db) == max(sh.meta.txid, 1) {
 			return db, sh, nil
 		}
 		if err := db.Close(); err != nil {
@@ -145,46 +150,47 @@ func openChecked(path string, o *Options) (*bbolt.DB, shape, error) {
 	}
 }
 
+// isAt says whether a file still stands at path.
+func isAt(path string, file os.FileInfo) bool {
+	now, err := os.Stat(path)
+	return err == nil && os.SameFile(file, now)
+}
+
 // openWalked opens an existing file for reading and walks it. Of a file that
-// is to be made it returns nothing.
-func openWalked(path string, o *Options, deadline time.Time) (*bbolt.DB, shape, error) {
+// is yet to be made, and need not exist, it returns nothing.
+func openWalked(path string, deadline time.Time, must bool, file *os.FileInfo) (*bbolt.DB, shape, error) {
 	fi, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist) && !o.ReadOnly:
+	case errors.Is(err, fs.ErrNotExist) && !must:
 		return nil, shape{}, nil
 	case err != nil:
 		return nil, shape{}, err
 	case fi.IsDir():
 		return nil, shape{}, fmt.Errorf("is a folder, expected a file: %w", storage.ErrFormat)
-	case fi.Size() == 0 && !o.ReadOnly:
+	case fi.Size() == 0 && !must:
 		return nil, shape{}, nil
 	case fi.Size() == 0:
 		return nil, shape{}, fmt.Errorf("is empty, expected a store: %w", storage.ErrFormat)
 	}
-	var file os.FileInfo
-	db, err := openBolt(path, &Options{ReadOnly: true}, deadline, &file)
+	db, err := openBolt(path, &Options{ReadOnly: true}, deadline, file)
 	if err != nil {
 		return nil, shape{}, err
 	}
 	var sh shape
-	err = guard(func() (err error) { sh, err = walkFile(path, db.Info().PageSize); return err })
+	err = guard(func() (err error) {
+		sh, err = walk(mapped(db, (*file).Size()), db.Info().PageSize)
+		return err
+	})
 	if err != nil {
 		return nil, sh, errors.Join(err, db.Close())
 	}
 	return db, sh, nil
 }
 
-func walkFile(path string, pageSize int) (shape, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return shape{}, err
-	}
-	defer f.Close()
-	fi, err := f.Stat()
-	if err != nil {
-		return shape{}, err
-	}
-	return walk(f, fi.Size(), pageSize)
+// mapped returns the first n bytes of the file as bbolt has mapped it.
+func mapped(db *bbolt.DB, n int64) []byte {
+	info := db.Info()
+	return unsafe.Slice(*(**byte)(unsafe.Pointer(&info.Data)), n)
 }
 
 func txid(db *bbolt.DB) uint64 {

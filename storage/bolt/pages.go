@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"io"
 
 	"github.com/likewise-go/likewise/storage"
 )
@@ -48,54 +47,53 @@ func parseMeta(b []byte) (m meta, ok bool) {
 	return m, h.Sum64() == order.Uint64(b[56:])
 }
 
-// readMeta returns the newest valid meta page, as bbolt chooses it.
-func readMeta(r io.ReaderAt, pageSize int) (meta, error) {
-	var best meta
-	found := false
-	for i := range int64(2) {
-		buf := make([]byte, metaLen)
-		if _, err := r.ReadAt(buf, i*int64(pageSize)+pageHeader); err != nil {
-			continue
+// readMeta returns the newest valid meta page, as bbolt chooses it, and how
+// many of the two are valid.
+func readMeta(data []byte, pageSize int) (best meta, valid int, err error) {
+	for i := range 2 {
+		at := i*pageSize + pageHeader
+		if at > len(data) {
+			break
 		}
-		if m, ok := parseMeta(buf); ok && (!found || m.txid > best.txid) {
-			best, found = m, true
+		if m, ok := parseMeta(data[at:]); ok {
+			if valid++; valid == 1 || m.txid > best.txid {
+				best = m
+			}
 		}
 	}
-	if !found || int(best.pageSize) != pageSize {
-		return meta{}, fmt.Errorf("has no valid meta page: %w", storage.ErrFormat)
+	if valid == 0 || int(best.pageSize) != pageSize {
+		return meta{}, valid, fmt.Errorf("has no valid meta page: %w", storage.ErrFormat)
 	}
-	return best, nil
+	return best, valid, nil
 }
 
 // shape is what a walk found.
 type shape struct {
-	meta meta
-	used int64 // pages in use, the two meta pages included
+	meta  meta
+	metas int   // valid meta pages: 1 of the 2 after a crash, or a flipped bit
+	used  int64 // pages in use, the two meta pages included
 }
 
 // walker walks the tree of a bbolt file.
 type walker struct {
-	r      io.ReaderAt
-	size   int64
-	meta   meta
-	ps     int64
-	seen   []uint64 // a bit per page
-	used   int64
-	window []byte // of the file, from off
-	off    int64
+	data []byte
+	ps   int
+	meta meta
+	seen []uint64 // a bit per page
+	used int64
 }
 
-// walk checks every page that can be reached from the newest meta page.
-func walk(r io.ReaderAt, size int64, pageSize int) (shape, error) {
-	m, err := readMeta(r, pageSize)
+// walk checks every page of a file that can be reached from its newest meta
+// page.
+func walk(data []byte, pageSize int) (shape, error) {
+	m, metas, err := readMeta(data, pageSize)
 	if err != nil {
 		return shape{}, err
 	}
-	w := &walker{r: r, size: size, meta: m, ps: int64(pageSize), used: 2}
-	if m.pages < 4 || m.pages > uint64(size)/uint64(pageSize) {
-		return shape{}, fmt.Errorf("is cut short: %d bytes, expected %d pages of %d: %w", size, m.pages, pageSize, storage.ErrFormat)
+	if m.pages < 4 || m.pages > uint64(len(data)/pageSize) {
+		return shape{}, fmt.Errorf("is cut short: %d bytes, expected %d pages of %d: %w", len(data), m.pages, pageSize, storage.ErrFormat)
 	}
-	w.seen = make([]uint64, m.pages/64+1)
+	w := &walker{data: data, ps: pageSize, meta: m, seen: make([]uint64, m.pages/64+1), used: 2}
 	w.seen[0] = 3 // the meta pages
 	if m.freelist != noFreelist {
 		err = w.freelist(m.freelist)
@@ -106,52 +104,30 @@ func walk(r io.ReaderAt, size int64, pageSize int) (shape, error) {
 	if err != nil {
 		return shape{}, fmt.Errorf("%w: %w", err, storage.ErrCorrupt)
 	}
-	return shape{m, w.used}, nil
+	return shape{m, metas, w.used}, nil
 }
 
-// page reads a page and its overflow, and marks them as met.
+// page returns a page and its overflow, and marks them as met.
 func (w *walker) page(id uint64) ([]byte, error) {
 	if id < 2 || id >= w.meta.pages {
 		return nil, fmt.Errorf("page %d does not exist", id)
 	}
-	head, err := w.read(int64(id)*w.ps, pageHeader)
-	if err != nil {
-		return nil, err
-	}
-	if got := order.Uint64(head); got != id {
+	p := w.data[int(id)*w.ps:]
+	if got := order.Uint64(p); got != id {
 		return nil, fmt.Errorf("page %d calls itself %d", id, got)
 	}
-	n := uint64(order.Uint32(head[12:])) + 1
+	n := uint64(order.Uint32(p[12:])) + 1
 	if n > w.meta.pages-id {
 		return nil, fmt.Errorf("page %d runs over the end", id)
 	}
-	for p := id; p < id+n; p++ {
-		if w.seen[p/64]&(1<<(p%64)) != 0 {
-			return nil, fmt.Errorf("page %d is used twice", p)
+	for i := id; i < id+n; i++ {
+		if w.seen[i/64]&(1<<(i%64)) != 0 {
+			return nil, fmt.Errorf("page %d is used twice", i)
 		}
-		w.seen[p/64] |= 1 << (p % 64)
+		w.seen[i/64] |= 1 << (i % 64)
 	}
 	w.used += int64(n)
-	return w.read(int64(id)*w.ps, int(n)*int(w.ps))
-}
-
-// read returns n bytes of the file, valid until the next read. Most pages
-// lie in the order in which they are walked: it reads ahead.
-func (w *walker) read(off int64, n int) ([]byte, error) {
-	if off < w.off || off+int64(n) > w.off+int64(len(w.window)) {
-		want := int(min(int64(max(n, 64<<10)), w.size-off))
-		if cap(w.window) < want {
-			w.window = make([]byte, want)
-		}
-		w.window, w.off = w.window[:want], off
-		if _, err := w.r.ReadAt(w.window, off); err != nil && !errors.Is(err, io.EOF) {
-			return nil, err
-		}
-	}
-	if off+int64(n) > w.off+int64(len(w.window)) {
-		return nil, fmt.Errorf("the file ends before byte %d", off+int64(n))
-	}
-	return w.window[off-w.off:][:n], nil
+	return p[:int(n)*w.ps], nil
 }
 
 // tree walks the pages under id, whose keys lie in [low, high), nil for no
@@ -166,7 +142,7 @@ func (w *walker) tree(id uint64, low, high []byte, depth int) ([]byte, error) {
 	}
 	switch order.Uint16(p[8:]) {
 	case flagBranch:
-		return w.branch(id, bytes.Clone(p), low, high, depth)
+		return w.branch(id, p, low, high, depth)
 	case flagLeaf:
 		return w.leaf(id, p, low, high, depth)
 	}
@@ -206,7 +182,6 @@ func (w *walker) leaf(id uint64, p, low, high []byte, depth int) ([]byte, error)
 	if err != nil {
 		return nil, fmt.Errorf("page %d: %w", id, err)
 	}
-	last = bytes.Clone(last) // the walk of the buckets reads on
 	for _, root := range buckets {
 		if _, err := w.tree(root, nil, nil, depth+1); err != nil {
 			return nil, err
