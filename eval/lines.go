@@ -106,7 +106,7 @@ func linesOf(stdin io.Reader, name string, yield func(Line, error) bool) bool {
 	}
 	defer r.Close()
 	line := Line{File: r.name}
-	any := false
+	some := false
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 0, 64<<10), maxLine)
 	for s.Scan() {
@@ -115,7 +115,7 @@ func linesOf(stdin io.Reader, name string, yield func(Line, error) bool) bool {
 		if len(line.JSON) == 0 {
 			continue
 		}
-		any = true
+		some = true
 		if !utf8.Valid(line.JSON) {
 			yield(line, line.Errorf("UTF-8 text", "a byte sequence that is not UTF-8"))
 			return false
@@ -131,7 +131,7 @@ func linesOf(stdin io.Reader, name string, yield func(Line, error) bool) bool {
 	case err != nil:
 		yield(line, &InputError{File: r.name, Line: line.N + 1, Found: "cannot be read: " + plain(err), Err: err})
 		return false
-	case !any:
+	case !some:
 		yield(line, &InputError{File: r.name, Found: "the file is empty", Expected: "at least one line"})
 		return false
 	}
@@ -145,6 +145,7 @@ type input struct {
 	close []io.Closer
 }
 
+// Close closes what open opened.
 func (in *input) Close() {
 	for _, c := range in.close {
 		_ = c.Close() // it was only read

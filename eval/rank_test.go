@@ -1,8 +1,8 @@
 package eval_test
 
 import (
-	"fmt"
 	"math"
+	"strconv"
 	"testing"
 
 	"github.com/likewise-go/likewise/eval"
@@ -40,7 +40,7 @@ func TestAgainstScikitLearn(t *testing.T) {
 		{1000, 50, 3, 0.691669111441508, 0.6967689446768944},
 		{5000, 1000000, 4, 0.6824390895470054, 0.7021939216439408},
 	} {
-		t.Run(fmt.Sprint(c.n), func(t *testing.T) {
+		t.Run(strconv.Itoa(c.n), func(t *testing.T) {
 			scores, same := sample(c.n, c.levels, c.seed)
 			near(t, "AP", eval.AP(scores, same), c.ap)
 			near(t, "AUC", eval.AUC(scores, same), c.auc)

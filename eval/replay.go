@@ -3,6 +3,7 @@ package eval
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -238,7 +239,7 @@ func intentOf(a *cache.Answer) string {
 // scopeOf names a question's partition as cache.Entry does.
 func scopeOf(q *cache.Query) (string, error) {
 	h, err := cache.ScopeHash(q.Scope)
-	return fmt.Sprintf("%x", h), err
+	return hex.EncodeToString(h[:]), err
 }
 
 func percentiles(took []time.Duration) Latency {

@@ -80,6 +80,7 @@ type message struct {
 	more    bool // it has other members: tool calls, a name
 }
 
+// UnmarshalJSON keeps the message as it was, too.
 func (m *message) UnmarshalJSON(b []byte) error {
 	type plain message
 	var all map[string]json.RawMessage

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/likewise-go/likewise/cache"
+	"github.com/likewise-go/likewise/eval"
+)
+
+type replayCmd struct {
+	dbFlag
+	embedderFlags
+	decisionFlags
+	admissionFlag
+	Logs []string `arg:"" name:"log" help:"Files of JSON lines {\"text\",\"intent\"}, or chats {\"messages\"}."`
+}
+
+// Run replays the questions in their order against an empty cache, or the
+// given one.
+func (c *replayCmd) Run(ctx context.Context, a *app) error {
+	o, err := c.options()
+	if err != nil {
+		return err
+	}
+	o.Admission = c.lifted("lenient")
+	stream, err := eval.ReadStream(a.stdin, c.Logs...)
+	if err != nil {
+		return err
+	}
+	e, err := c.open(ctx, a)
+	if err != nil {
+		return err
+	}
+	kept, err := cache.Open(c.DB, e, o)
+	if err != nil {
+		return err
+	}
+	bar := a.progress("replaying", len(stream))
+	r, err := eval.Replay(ctx, kept, stream, &eval.ReplayOptions{
+		Observe: func(i int, _ *eval.Question, _ *cache.Result, _ eval.Verdict) { bar.at(i + 1) },
+	})
+	bar.end()
+	if err = errors.Join(err, kept.Close()); err != nil {
+		return err
+	}
+	if a.json {
+		return a.write(r)
+	}
+	a.showReport(&r)
+	return nil
+}
+
+func (a *app) showReport(r *eval.Report) {
+	row := func(name, format string, args ...any) { a.printf("  %-11s %s\n", name, fmt.Sprintf(format, args...)) }
+	a.printf("%s\n", a.paint(bold, plural(r.Queries, "question", "questions")))
+	row("hits", "%s, %s of all", group(r.Hits), percent(r.HitRate()))
+	if r.Labelled > 0 {
+		row("attainable", "%s questions had an answer of their intent in the cache; %s of them hit", group(r.Attainable), percent(ratio(r.Right, r.Attainable)))
+		row("right", "%s", a.paint(green, group(r.Right)))
+		row("wrong", "%s, %s of the hits", a.paint(red, group(r.Wrong)), percent(r.WrongHitRate()))
+	} else {
+		row("right", "not known: the questions have no intents")
+	}
+	var by []string
+	for _, o := range slices.Sorted(maps.Keys(r.ByOutcome)) {
+		by = append(by, o+" "+group(r.ByOutcome[o]))
+	}
+	row("outcomes", "%s", strings.Join(by, ", "))
+	for _, rule := range slices.Sorted(maps.Keys(r.Refused)) {
+		row("not stored", "%s by the rule %q", group(r.Refused[rule]), rule)
+	}
+	row("lookup", "p50 %s  p95 %s  p99 %s", micros(r.Latency.P50), micros(r.Latency.P95), micros(r.Latency.P99))
+	row("embedder", "%s", orNone(r.Embedder))
+}
+
+// micros writes a time given in microseconds.
+func micros(us float64) string {
+	if us < 1000 {
+		return fmt.Sprintf("%.0f µs", us)
+	}
+	return fmt.Sprintf("%.1f ms", us/1000)
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.1f%%", 100*share) }
+
+func ratio(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
