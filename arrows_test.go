@@ -21,6 +21,7 @@ var arrows = map[string][]string{
 	"internal/flight":      {},
 	"embed":                {"internal/flight"},
 	"embed/bert/wordpiece": {"embed"},
+	"embed/embedtest":      {"embed"},
 	"embed/bert":           {"embed", "embed/bert/wordpiece", "internal/simd"},
 	"embed/minilm":         {"embed", "embed/bert"},
 	"embed/remote":         {"embed"},
