@@ -47,6 +47,22 @@ func TestNewRefusesDamage(t *testing.T) {
 	}
 }
 
+// A table may not point outside the file, even when its checksum is right.
+func TestParseFileStaysInside(t *testing.T) {
+	for name, place := range map[string][2]uint64{
+		"past the end": {96, 1 << 20}, "one too long": {96, 33}, "begins outside": {129, 0}, "wraps": {96, math.MaxUint64 - 90},
+	} {
+		b := appendFile([]section{{"config", make([]byte, 64)}})[:128]
+		le := binary.LittleEndian
+		le.PutUint64(b[headerSize+8:], place[0])
+		le.PutUint64(b[headerSize+16:], place[1])
+		le.PutUint32(b[24:], headerSum(b[:24], b[headerSize:headerSize+entrySize]))
+		if _, err := parseFile(b); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), "the file has 128") {
+			t.Errorf("%s: got %v, want an error that says how long the file is", name, err)
+		}
+	}
+}
+
 // Every single changed bit must be noticed, wherever it is, except in the
 // zeros between sections.
 func TestNewNoticesEveryChangedByte(t *testing.T) {

@@ -139,7 +139,7 @@ func TestParseTensorsRefuses(t *testing.T) {
 	for name, header := range map[string]map[string]any{
 		"behind the end": entry("F32", []int64{2}, 4, 12),
 		"backwards":      entry("F32", []int64{1}, 4, 0),
-		"overflow":       entry("F32", []int64{1 << 62, 1 << 62}, 0, 8),
+		"overflow":       entry("F32", []int64{1 << 62}, 0, 0),
 		"negative":       entry("F32", []int64{-1, -2}, 0, 8),
 		"size":           entry("F32", []int64{3}, 0, 8),
 		"not an object":  {"x": 1},
