@@ -188,7 +188,7 @@ func TestKillChild(t *testing.T) {
 }
 
 // say writes a line at once: what a pipe holds outlives its writer.
-func say(format string, args ...any) { os.Stdout.WriteString(fmt.Sprintf(format, args...)) }
+func say(format string, args ...any) { fmt.Fprintf(os.Stdout, format, args...) }
 
 func killWriter(t *testing.T, s *Store, w, round int) {
 	ctx := context.Background()
