@@ -95,6 +95,7 @@ func TestReadStream(t *testing.T) {
 		`{"messages":[{"role":"user","content":[{"type":"text","text":"what is"},{"type":"text","text":"this?"}]}],"intent":"i"}`,
 		`{"messages":[{"role":"user","content":[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"u"}}]}]}`,
 		`{"messages":[{"role":"assistant","content":null,"tool_calls":[]},{"role":"user","content":"x"}]}`,
+		`{"messages":[{"role":"assistant","content":"t","tool_calls":[]},{"role":"user","content":"x"}]}`,
 	}, "\n")), "-")
 	want := []eval.Question{
 		{Query: cache.Query{Text: "q"}, Intent: "i"},
@@ -102,6 +103,7 @@ func TestReadStream(t *testing.T) {
 		{Query: cache.Query{Text: "what is\nthis?"}, Intent: "i"},
 		{Query: cache.Query{Text: "see", Exact: true, Scope: cache.Scope{Params: []byte(`[{"type":"text","text":"see"},{"type":"image_url","image_url":{"url":"u"}}]`)}}},
 		{Query: cache.Query{Text: "x", Scope: cache.Scope{History: []cache.Turn{{Role: "assistant", Text: `{"role":"assistant","content":null,"tool_calls":[]}`}}}}},
+		{Query: cache.Query{Text: "x", Scope: cache.Scope{History: []cache.Turn{{Role: "assistant", Text: `{"role":"assistant","content":"t","tool_calls":[]}`}}}}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

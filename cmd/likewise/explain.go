@@ -50,6 +50,9 @@ func (c *explainCmd) Run(ctx context.Context, a *app) error {
 	a.printf("%s  %s\n\n", a.paint(bold, q.Text), a.paint(dim, about))
 	a.showSteps(&r, o)
 	a.showOutcome(&r)
+	if o.Admission == 0 && !r.Hit() && strings.HasSuffix(r.Why.Reason, "of the moment or the asker") {
+		a.printf("%s\n", a.paint(dim, "With --admission=lenient it is compared by meaning all the same."))
+	}
 	return nil
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/likewise-go/likewise/embed/bert"
 	"github.com/likewise-go/likewise/embed/minilm"
 	"github.com/likewise-go/likewise/embed/remote"
-	"github.com/likewise-go/likewise/storage"
 	"github.com/likewise-go/likewise/storage/bolt"
 )
 
@@ -135,7 +134,8 @@ type opened struct {
 }
 
 // look opens a store that is there, to read it alone: not even the uses of
-// entries are written. It takes a store of any embedder if e is nil.
+// entries are written, and Close's error, which says so, means nothing. It
+// takes a store of any embedder if e is nil.
 func (f *dbFlag) look(e embed.Embedder, o *cache.Options) (*opened, error) {
 	if err := f.must(); err != nil {
 		return nil, err
@@ -149,19 +149,13 @@ func (f *dbFlag) look(e embed.Embedder, o *cache.Options) (*opened, error) {
 		return nil, err
 	}
 	opts := keepAll(o)
-	opts.Store = frozen{s}
+	opts.Store = s
 	c, err := cache.Open("", e, opts)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return &opened{c, s.Embedder()}, nil
 }
-
-// frozen is a store that is not written.
-type frozen struct{ storage.Store }
-
-func (frozen) SetState(context.Context, ...storage.State) error { return nil }
-func (frozen) Delete(context.Context, ...uint64) (int, error)   { return 0, nil }
 
 // change opens a store to write it, and makes it if there is none.
 func (f *dbFlag) change(e embed.Embedder, o *cache.Options) (*cache.Cache, error) {

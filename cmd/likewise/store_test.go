@@ -110,6 +110,14 @@ func TestExportImport(t *testing.T) {
 	if r := objects(t, sh.ok("", "explain", "--db", db, "--json", "q"))[0]; r["answer"].(map[string]any)["text"] != "two" {
 		t.Errorf("the later line is not the one that stays: %v", r)
 	}
+	var same strings.Builder
+	for i := range 200 {
+		fmt.Fprintf(&same, `{"text":"q","answer":"%d"}`+"\n", i)
+	}
+	sh.ok(same.String(), "import", "--db", db, "-")
+	if r := objects(t, sh.ok("", "explain", "--db", db, "--json", "q"))[0]; r["answer"].(map[string]any)["text"] != "199" {
+		t.Errorf("the last line is not the one that stays: %v", r)
+	}
 	for line, want := range map[string]string{
 		`{"text":"q"}`:                                  `"answer" is missing`,
 		`{"answer":"q"}`:                                `"text" is missing`,
@@ -138,7 +146,7 @@ func TestVerify(t *testing.T) {
 	}
 	o := sh.run("", "verify", "--db", db, "--json")
 	v = objects(t, o.out)[0]
-	if o.code != 1 || v["ok"] != false || v["damaged"] != 1. {
+	if o.code != 1 || v["ok"] != false || v["damaged"] != 1. || !strings.Contains(o.out, `"problems":["entry `) {
 		t.Errorf("exit %d, %v, %s", o.code, v, o.err)
 	}
 	if o := sh.run("", "export", "--db", db); o.code != 1 || strings.Count(o.out, "\n") != 49 || !strings.Contains(o.err, "left out") {
