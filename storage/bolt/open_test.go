@@ -224,39 +224,43 @@ func TestInUse(t *testing.T) {
 // TestOpenWaitsOutCompact waits for a store that is compacted before it is
 // closed: the file that the waiter had opened is no longer the store.
 func TestOpenWaitsOutCompact(t *testing.T) {
-	path := tempPath(t)
-	a := open(t, path, nil)
-	opened := make(chan *Store)
-	go func() {
-		b, err := Open(path, &Options{Timeout: time.Minute})
-		if err != nil {
-			t.Error(err)
-		}
-		opened <- b
-	}()
-	for range 5 {
-		if err := a.Put(t.Context(), benchRecord(1)); err != nil {
-			t.Fatal(err)
-		}
+	for _, ro := range []bool{false, true} {
+		path := tempPath(t)
+		a := open(t, path, nil)
+		opened := make(chan *Store)
+		go func() {
+			b, err := Open(path, &Options{Timeout: time.Minute, ReadOnly: ro})
+			if err != nil {
+				t.Error(err)
+			}
+			opened <- b
+		}()
+		time.Sleep(20 * time.Millisecond) // lets it open the file; if it does not, the test proves less
 		if err := a.Compact(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if err := a.Close(); err != nil {
-		t.Fatal(err)
-	}
-	b := <-opened
-	defer b.Close()
-	if _, err := b.GetByKey(context.Background(), benchRecord(1).Key); err != nil {
-		t.Error(err)
-	}
-	if err := b.Put(t.Context(), benchRecord(2)); err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if n := open(t, path, nil).Info().Records; n != 2 {
-		t.Errorf("got %d records, want 2", n)
+		if err := a.Put(t.Context(), benchRecord(1)); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Close(); err != nil {
+			t.Fatal(err)
+		}
+		b := <-opened
+		defer b.Close()
+		if _, err := b.GetByKey(context.Background(), benchRecord(1).Key); err != nil {
+			t.Errorf("read only %v: %v", ro, err)
+		}
+		if ro {
+			continue
+		}
+		if err := b.Put(t.Context(), benchRecord(2)); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n := open(t, path, nil).Info().Records; n != 2 {
+			t.Errorf("got %d records, want 2", n)
+		}
 	}
 }
