@@ -18,19 +18,24 @@ import (
 // where crc is the CRC-32C of the key, the part's letter, its content, and
 // the id: the id comes last because only the writer knows it.
 const (
-	crcLen    = 4
-	keyLen    = len(storage.Key{})
-	partHead  = 'h'
-	partBody  = 'b'
-	partState = 's'
+	crcLen = 4
+	keyLen = len(storage.Key{})
+)
+
+// The letters of the parts. Slices, because a checksum takes no less, and one
+// made on the way would be allocated.
+var (
+	partHead  = []byte("h")
+	partBody  = []byte("b")
+	partState = []byte("s")
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // sum is the checksum of a part, the id excepted.
-func sum(key []byte, part byte, content []byte) uint32 {
+func sum(key, part, content []byte) uint32 {
 	c := crc32.Update(0, castagnoli, key)
-	c = crc32.Update(c, castagnoli, []byte{part})
+	c = crc32.Update(c, castagnoli, part)
 	return crc32.Update(c, castagnoli, content)
 }
 
@@ -84,7 +89,7 @@ func decodeHead(id, v []byte) (key, head []byte, err error) {
 
 // decodePart checks a stored body or state and returns its content, which
 // points into v.
-func decodePart(id, key []byte, part byte, name string, v []byte) ([]byte, error) {
+func decodePart(id, key, part []byte, name string, v []byte) ([]byte, error) {
 	switch {
 	case v == nil:
 		return nil, fmt.Errorf("%s is missing: %w", name, storage.ErrCorrupt)
@@ -94,7 +99,7 @@ func decodePart(id, key []byte, part byte, name string, v []byte) ([]byte, error
 	return v[crcLen:], check(id, key, part, name, v, v[crcLen:])
 }
 
-func check(id, key []byte, part byte, name string, v, content []byte) error {
+func check(id, key, part []byte, name string, v, content []byte) error {
 	want, got := binary.LittleEndian.Uint32(v), withID(sum(key, part, content), id)
 	if want != got {
 		return fmt.Errorf("%s has checksum %08x, expected %08x: %w", name, got, want, storage.ErrCorrupt)
