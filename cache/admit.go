@@ -205,7 +205,7 @@ func nextWord(s string) (word, rest string) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if !inWord(r) {
 			next, _ := utf8.DecodeRuneInString(s[i+n:])
-			if !(r == '-' || r == '\'' || r == '\u2019') || !inWord(next) {
+			if !strings.ContainsRune("-'\u2019", r) || !inWord(next) {
 				return s[:i], s[i:]
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -110,7 +111,7 @@ func BenchmarkPut(b *testing.B) {
 	for range 64 {
 		wg.Go(func() {
 			for i := int(next.Add(1)); i <= b.N; i = int(next.Add(1)) {
-				q := cache.Query{Text: names[i%len(names)], Scope: cache.Scope{Tenant: fmt.Sprint(i / len(names))}}
+				q := cache.Query{Text: names[i%len(names)], Scope: cache.Scope{Tenant: strconv.Itoa(i / len(names))}}
 				if _, err := c.Put(context.Background(), q, cache.Answer{Text: benchAnswer}); err != nil {
 					b.Error(err)
 					return

@@ -8,7 +8,6 @@ import (
 	"iter"
 	"time"
 
-	"github.com/likewise-go/likewise/embed"
 	"github.com/likewise-go/likewise/storage"
 )
 
@@ -134,55 +133,4 @@ func decodeHash(dst []byte, name, s string) error {
 		return fmt.Errorf("likewise/cache: restore: %w: %s is %q, expected %d hex digits", ErrBadQuery, name, s, 2*len(dst))
 	}
 	return nil
-}
-
-// Reindex copies every entry of one store to another, with its vector
-// computed anew by the embedder e, and returns how many it copied. Ids are
-// given anew. An entry whose question e cannot read is copied without a
-// vector. progress, if not nil, is called after each entry.
-//
-// A store file is moved to another embedder by reindexing it into a new file
-// and renaming that over it: until then the old one stays as it was.
-func Reindex(ctx context.Context, dst, src storage.Store, e embed.Embedder, progress func(done, total int)) (int, error) {
-	done, total := 0, src.Info().Records
-	for rec, err := range src.Scan(ctx) {
-		if errors.Is(err, storage.ErrCorrupt) {
-			continue
-		}
-		if err != nil {
-			return done, fmt.Errorf("likewise/cache: reindex: %w", err)
-		}
-		if err := reindexOne(ctx, dst, src, e, rec.ID); err != nil {
-			return done, fmt.Errorf("likewise/cache: reindex: entry %d: %w", rec.ID, err)
-		}
-		if done++; progress != nil {
-			progress(done, total)
-		}
-	}
-	return done, nil
-}
-
-func reindexOne(ctx context.Context, dst, src storage.Store, e embed.Embedder, id uint64) error {
-	rec, err := src.Get(ctx, id)
-	if err != nil {
-		return err
-	}
-	b, err := decodeBody(rec.Body)
-	if err != nil {
-		return err
-	}
-	var en entry
-	if _, err := decodeHead(rec.Head, &en, nil); err != nil {
-		return err
-	}
-	var vec []float32
-	vecs, err := e.Embed(ctx, b.Text)
-	switch {
-	case err == nil:
-		vec = vecs[0]
-	case !errors.Is(err, embed.ErrTooLong) && !errors.Is(err, embed.ErrUnreadable):
-		return err
-	}
-	rec.Head = appendHead(nil, &en, vec)
-	return dst.Put(ctx, &rec)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -70,10 +69,11 @@ const (
 
 var errEntry = errors.New("likewise/cache: stored entry")
 
-// appendHead appends the part of an entry that a reopen needs: the version,
+// encodeHead returns the part of an entry that a reopen needs: the version,
 // scope, times, the body's length, tenant, model, tags, and the vector as
 // little-endian float32s. Strings and lists are preceded by their length.
-func appendHead(b []byte, e *entry, vec []float32) []byte {
+func encodeHead(e *entry, vec []float32) []byte {
+	b := make([]byte, 0, 96+len(e.tenant)+len(e.model)+4*len(vec))
 	b = append(b, headVersion)
 	b = append(b, e.scope[:]...)
 	b = binary.LittleEndian.AppendUint64(b, uint64(e.created))
@@ -86,7 +86,6 @@ func appendHead(b []byte, e *entry, vec []float32) []byte {
 		b = appendText(b, t)
 	}
 	b = binary.AppendUvarint(b, uint64(len(vec)))
-	b = slices.Grow(b, 4*len(vec))
 	for _, x := range vec {
 		b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
 	}
@@ -97,7 +96,7 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// decodeHead reads what appendHead wrote into e and returns the vector,
+// decodeHead reads what encodeHead wrote into e and returns the vector,
 // appended to vec.
 func decodeHead(b []byte, e *entry, vec []float32) ([]float32, error) {
 	r := reader{b: b}
@@ -124,10 +123,10 @@ func decodeHead(b []byte, e *entry, vec []float32) ([]float32, error) {
 	return vec, nil
 }
 
-// appendState appends the part of an entry that changes: the version, last
+// encodeState returns the part of an entry that changes: the version, last
 // use, hits, votes, and the questions that it must not answer.
-func appendState(b []byte, e *entry) []byte {
-	b = append(b, stateVersion)
+func encodeState(e *entry) []byte {
+	b := []byte{stateVersion}
 	b = binary.LittleEndian.AppendUint64(b, uint64(e.used.Load()))
 	b = binary.AppendUvarint(b, e.hits.Load())
 	b = binary.AppendUvarint(b, uint64(e.right))
@@ -139,7 +138,7 @@ func appendState(b []byte, e *entry) []byte {
 	return b
 }
 
-// decodeState reads what appendState wrote. An empty state is that of an
+// decodeState reads what encodeState wrote. An empty state is that of an
 // entry that was never used.
 func decodeState(b []byte, e *entry) error {
 	if len(b) == 0 {
@@ -163,17 +162,17 @@ func decodeState(b []byte, e *entry) error {
 	return nil
 }
 
-// appendBody appends the part of an entry that a hit needs: the length of
+// encodeBody returns the part of an entry that a hit needs: the length of
 // the question, the question, and the answer as JSON.
-func appendBody(b []byte, v *body) ([]byte, error) {
+func encodeBody(v *body) ([]byte, error) {
 	answer, err := json.Marshal(&v.Answer)
 	if err != nil {
 		return nil, fmt.Errorf("likewise/cache: %w: answer: %w", ErrBadQuery, err)
 	}
-	return append(appendText(b, v.Text), answer...), nil
+	return append(appendText(nil, v.Text), answer...), nil
 }
 
-// decodeBody reads what appendBody wrote.
+// decodeBody reads what encodeBody wrote.
 func decodeBody(b []byte) (*body, error) {
 	r := reader{b: b}
 	v := &body{Text: string(r.text())}

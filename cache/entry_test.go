@@ -16,7 +16,7 @@ func sampleEntry() *entry {
 
 func TestEntryRoundTrip(t *testing.T) {
 	e, vec := sampleEntry(), []float32{0.6, -0.8, 0}
-	head, state := appendHead(nil, e, vec), appendState(nil, e)
+	head, state := encodeHead(e, vec), encodeState(e)
 	var got entry
 	v, err := decodeHead(head, &got, nil)
 	if err != nil {
@@ -28,11 +28,11 @@ func TestEntryRoundTrip(t *testing.T) {
 	if d := cmp.Diff(vec, v); d != "" {
 		t.Error(d)
 	}
-	if string(appendHead(nil, &got, v)) != string(head) || string(appendState(nil, &got)) != string(state) {
+	if string(encodeHead(&got, v)) != string(head) || string(encodeState(&got)) != string(state) {
 		t.Errorf("read back as %+v", &got)
 	}
 	b := &body{Text: "q", Answer: Answer{Text: "a", Tags: []string{"x"}, Data: []byte(`{"n":1}`)}}
-	raw, err := appendBody(nil, b)
+	raw, err := encodeBody(b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,21 +61,21 @@ func TestEntryFormat(t *testing.T) {
 
 func FuzzDecodeEntry(f *testing.F) {
 	e := sampleEntry()
-	f.Add(appendHead(nil, e, []float32{1, 0}))
-	f.Add(appendState(nil, e))
+	f.Add(encodeHead(e, []float32{1, 0}))
+	f.Add(encodeState(e))
 	f.Add([]byte("\x01q{\"text\":\"a\"}"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		var got entry
 		if v, err := decodeHead(b, &got, nil); err == nil {
 			var again entry
-			if w, err := decodeHead(appendHead(nil, &got, v), &again, nil); err != nil || len(v) != len(w) || got.tenant != again.tenant {
+			if w, err := decodeHead(encodeHead(&got, v), &again, nil); err != nil || len(v) != len(w) || got.tenant != again.tenant {
 				t.Errorf("head does not round-trip: %v", err)
 			}
 		}
 		got = entry{}
 		_ = decodeState(b, &got)
 		if v, err := decodeBody(b); err == nil {
-			if _, err := appendBody(nil, v); err != nil {
+			if _, err := encodeBody(v); err != nil {
 				t.Error(err)
 			}
 		}

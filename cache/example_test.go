@@ -14,7 +14,6 @@ func ExampleCache_Do() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	defer func() { _ = c.Close() }()
 
 	scope := cache.Scope{Tenant: "acme", Model: "gpt-5", System: "You are a helpful guide."}
 	fill := func(context.Context) (cache.Answer, error) {
@@ -29,6 +28,9 @@ func ExampleCache_Do() {
 			log.Fatal(err)
 		}
 		fmt.Printf("%v: %s\n", r.Outcome, r.Why.Reason)
+	}
+	if err := c.Close(); err != nil {
+		log.Fatal(err)
 	}
 	// Output:
 	// miss: nothing is stored in this scope

@@ -93,23 +93,29 @@ func (c *Cache) fillOnce(ctx context.Context, q *question, f func(context.Contex
 	if err != nil {
 		return nil, err
 	}
-	got := &filled{answer: answer}
-	if got.refused = c.admit(q, &answer); got.refused != nil {
+	got := &filled{answer: answer, refused: c.admit(q, &answer)}
+	if got.refused == nil {
+		c.storeBehind(q, &answer)
+	} else {
 		c.counters.refused.add(got.refused.Rule)
-		return got, nil
 	}
-	e := q.newEntry(&answer, time.Now())
+	return got, nil
+}
+
+// storeBehind commits an answer behind the caller's back. It is served from
+// memory meanwhile.
+func (c *Cache) storeBehind(q *question, answer *Answer) {
+	e := q.newEntry(answer, time.Now())
 	e.provisional = q.epoch + 1
-	c.hot.add(e, &body{Text: q.Text, Answer: answer})
+	c.hot.add(e, &body{Text: q.Text, Answer: *answer})
 	c.later(func() {
-		if _, err := c.commit(q, &answer); err != nil {
+		if _, err := c.commit(q, answer); err != nil {
 			e.gone.Store(true)
 			if !errors.Is(err, errInvalidated) && !errors.Is(err, ErrClosed) {
 				c.fault("admit", err)
 			}
 		}
 	})
-	return got, nil
 }
 
 // later runs f behind the caller's back, or at once when too many wait.

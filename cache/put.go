@@ -70,12 +70,12 @@ const anyEpoch = math.MaxUint64
 // commitEntry is commit for an entry that has all but its id. An entry of an
 // earlier epoch is dropped: it may be what an invalidation was to remove.
 func (c *Cache) commitEntry(e *entry, b *body, vec []float32, epoch uint64) (ID, error) {
-	raw, err := appendBody(nil, b)
+	raw, err := encodeBody(b)
 	if err != nil {
 		return ID{}, err
 	}
 	e.bodyLen = int64(len(raw))
-	rec := &storage.Record{Key: e.key, Head: appendHead(nil, e, vec), Body: raw, State: appendState(nil, e)}
+	rec := &storage.Record{Key: e.key, Head: encodeHead(e, vec), Body: raw, State: encodeState(e)}
 	e.size = int64(len(rec.Head)) + e.bodyLen
 	c.gate.RLock()
 	defer c.gate.RUnlock()

@@ -194,14 +194,14 @@ func (t *table) vote(e *entry, asked uint64, right bool) []byte {
 			e.rejected = append(e.rejected, asked)
 		}
 	}
-	return appendState(nil, e)
+	return encodeState(e)
 }
 
 // state returns the form of e's state that is stored.
 func (t *table) state(e *entry) []byte {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	return appendState(nil, e)
+	return encodeState(e)
 }
 
 // size returns the numbers of entries and partitions, and the stored bytes.
@@ -218,13 +218,20 @@ type entryHeap struct {
 	pos  func(*entry) *int
 }
 
-func (h *entryHeap) Len() int           { return len(h.es) }
+// Len is container/heap's.
+func (h *entryHeap) Len() int { return len(h.es) }
+
+// Less is container/heap's.
 func (h *entryHeap) Less(i, j int) bool { return h.less(h.es[i], h.es[j]) }
+
+// Push is container/heap's.
 func (h *entryHeap) Push(x any) {
 	e := x.(*entry)
 	*h.pos(e) = len(h.es)
 	h.es = append(h.es, e)
 }
+
+// Pop is container/heap's.
 func (h *entryHeap) Pop() any {
 	n := len(h.es) - 1
 	e := h.es[n]
@@ -232,6 +239,8 @@ func (h *entryHeap) Pop() any {
 	h.es = h.es[:n]
 	return e
 }
+
+// Swap is container/heap's.
 func (h *entryHeap) Swap(i, j int) {
 	h.es[i], h.es[j] = h.es[j], h.es[i]
 	*h.pos(h.es[i]), *h.pos(h.es[j]) = i, j
