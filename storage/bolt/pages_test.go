@@ -2,6 +2,7 @@ package bolt
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -112,10 +113,10 @@ func usedPages(t *testing.T, path string) int64 {
 		t.Fatal(err)
 	}
 	// The count of free pages reaches the statistics with a transaction.
-	if err := db.Update(func(*bbolt.Tx) error { return errRollback }); err != errRollback {
+	if err := db.Update(func(*bbolt.Tx) error { return errRollback }); !errors.Is(err, errRollback) {
 		t.Fatal(err)
 	}
 	return pages - int64(db.Stats().FreePageN)
 }
 
-var errRollback = os.ErrInvalid
+var errRollback = errors.New("roll back")
