@@ -29,7 +29,7 @@ const (
 type Options struct {
 	// Threshold is the cosine similarity, in (0, 1], from which a stored
 	// answer is served to another wording. The default, 0.92, is a
-	// convention and no promise: on labelled question pairs one hit in five
+	// convention and no promise: on labelled question pairs one hit in six
 	// is wrong there (docs/guide.md, "What a threshold is worth").
 	Threshold float64
 
