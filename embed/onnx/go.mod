@@ -4,7 +4,6 @@ go 1.26.0
 
 require (
 	github.com/gomlx/go-huggingface v0.3.5
-	github.com/google/go-cmp v0.7.0
 	github.com/knights-analytics/hugot v0.7.5
 	github.com/likewise-go/likewise v0.0.0
 	go.uber.org/goleak v1.3.0

@@ -14,20 +14,22 @@ func vector(n int) int {
 	return n &^ 7
 }
 
-func maxAbs(x []float32) float32 {
+func span(x []float32) (low, high float32) {
 	n := vector(len(x))
-	if n == 0 {
-		return maxAbsGeneric(x)
+	low, high = spanGeneric(x[n:])
+	if n > 0 {
+		l, h := spanAVX2(&x[0], n)
+		low, high = min(low, l), max(high, h)
 	}
-	return max(maxAbsAVX2(&x[0], n), maxAbsGeneric(x[n:]))
+	return low, high
 }
 
-func roundU8(dst []uint8, x []float32, inv float32) {
+func roundU8(dst []uint8, x []float32, inv float32, zero int32) {
 	n := vector(len(x))
 	if n > 0 {
-		roundU8AVX2(&dst[0], &x[0], n, inv)
+		roundU8AVX2(&dst[0], &x[0], n, inv, zero)
 	}
-	roundU8Generic(dst[n:], x[n:], inv)
+	roundU8Generic(dst[n:], x[n:], inv, zero)
 }
 
 func dequant(dst []float32, c []int32, s float32, scale, bias []float32) {
@@ -80,10 +82,10 @@ func layerNorm(x, gain, bias []float32, eps float32) {
 // All of these take n values, n a positive multiple of 8.
 
 //go:noescape
-func maxAbsAVX2(x *float32, n int) float32
+func spanAVX2(x *float32, n int) (low, high float32)
 
 //go:noescape
-func roundU8AVX2(dst *uint8, x *float32, n int, inv float32)
+func roundU8AVX2(dst *uint8, x *float32, n int, inv float32, zero int32)
 
 //go:noescape
 func dequantAVX2(dst *float32, c *int32, scale, bias *float32, n int, s float32)

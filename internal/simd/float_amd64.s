@@ -12,7 +12,6 @@
 
 // Those of expGeneric and geluGeneric, as two float32s each.
 CONST8(absMask, 0x7fffffff7fffffff) // all bits but the sign
-CONST8(flip, 0x8080808080808080) // 128 in every byte
 CONST8(minExp, 0xc2ae0000c2ae0000) // -87
 CONST8(log2e, 0x3fb8aa3b3fb8aa3b) // log2(e)
 CONST8(ln2Hi, 0x3f3170003f317000) // ln 2, first 12 bits
@@ -24,13 +23,19 @@ CONST8(exp4, 0x3d2aaaab3d2aaaab) // 1/24
 CONST8(exp3, 0x3e2aaaab3e2aaaab) // 1/6
 CONST8(half, 0x3f0000003f000000) // 1/2
 CONST8(one, 0x3f8000003f800000) // 1
-CONST8(minusHalf, 0xbf000000bf000000) // -1/2
-CONST8(geluP, 0x3e6d33883e6d3388) // 0.3275911/sqrt(2)
-CONST8(gelu5, 0x3f07dc223f07dc22) // 1.061405429/2
-CONST8(gelu4, 0xbf3a00e3bf3a00e3) // -1.453152027/2
-CONST8(gelu3, 0x3f35f0e33f35f0e3) // 1.421413741/2
-CONST8(gelu2, 0xbe11a98ebe11a98e) // -0.284496736/2
-CONST8(gelu1, 0x3e0279063e027906) // 0.254829592/2
+CONST8(five, 0x40a0000040a00000) // 5
+CONST8(geluT, 0x3da3d70a3da3d70a) // 2/25
+CONST8(geluQ0, 0x3e10c1ce3e10c1ce)
+CONST8(geluQ1, 0xbd8ff9b8bd8ff9b8)
+CONST8(geluQ2, 0x3d52e5173d52e517)
+CONST8(geluQ3, 0xbd2525bbbd2525bb)
+CONST8(geluQ4, 0x3d02062c3d02062c)
+CONST8(geluQ5, 0xbcc65ebcbcc65ebc)
+CONST8(geluQ6, 0x3c7ebc5f3c7ebc5f)
+CONST8(geluQ7, 0xbc087a4ebc087a4e)
+CONST8(geluQ8, 0x3be613683be61368)
+CONST8(geluQ9, 0xbbcdb746bbcdb746)
+CONST8(geluQ10, 0x3b153db63b153db6)
 
 // EXP replaces x by e^x for x <= 0, with n and p as scratch.
 #define EXP(x, n, p) \
@@ -60,39 +65,43 @@ CONST8(gelu1, 0x3e0279063e027906) // 0.254829592/2
 	VMOVSHDUP    X0, X1     \
 	op1          X1, X0, X0
 
-// func maxAbsAVX2(x *float32, n int) float32
-TEXT ·maxAbsAVX2(SB), NOSPLIT, $0-20
-	MOVQ    x+0(FP), SI
-	MOVQ    n+8(FP), CX
-	VMOVUPS absMask<>(SB), Y2
-	VXORPS  Y0, Y0, Y0
+// func spanAVX2(x *float32, n int) (low, high float32)
+TEXT ·spanAVX2(SB), NOSPLIT, $0-24
+	MOVQ   x+0(FP), SI
+	MOVQ   n+8(FP), CX
+	VXORPS Y0, Y0, Y0
+	VXORPS Y2, Y2, Y2
 
 loop:
-	VANDPS (SI), Y2, Y1
-	VMAXPS Y1, Y0, Y0
-	ADDQ   $32, SI
-	SUBQ   $8, CX
-	JNZ    loop
+	VMOVUPS (SI), Y1
+	VMAXPS  Y1, Y0, Y0
+	VMINPS  Y1, Y2, Y2
+	ADDQ    $32, SI
+	SUBQ    $8, CX
+	JNZ     loop
 	FOLD(VMAXPS, VMAXSS)
-	VMOVSS X0, ret+16(FP)
+	VMOVSS  X0, high+20(FP)
+	VMOVAPS Y2, Y0
+	FOLD(VMINPS, VMINSS)
+	VMOVSS  X0, low+16(FP)
 	VZEROUPPER
 	RET
 
-// func roundU8AVX2(dst *uint8, x *float32, n int, inv float32)
-TEXT ·roundU8AVX2(SB), NOSPLIT, $0-28
+// func roundU8AVX2(dst *uint8, x *float32, n int, inv float32, zero int32)
+TEXT ·roundU8AVX2(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), DI
 	MOVQ         x+8(FP), SI
 	MOVQ         n+16(FP), CX
 	VBROADCASTSS inv+24(FP), Y2
-	VMOVDQU      flip<>(SB), X3
+	VPBROADCASTD zero+28(FP), Y3
 
 loop:
 	VMULPS       (SI), Y2, Y0
 	VCVTPS2DQ    Y0, Y0
+	VPADDD       Y3, Y0, Y0
 	VEXTRACTI128 $1, Y0, X1
 	VPACKSSDW    X1, X0, X0
-	VPACKSSWB    X0, X0, X0
-	VPXOR        X3, X0, X0
+	VPACKUSWB    X0, X0, X0
 	VMOVQ        X0, (DI)
 	ADDQ         $32, SI
 	ADDQ         $8, DI
@@ -156,28 +165,32 @@ TEXT ·geluAVX2(SB), NOSPLIT, $0-16
 	MOVQ    n+8(FP), CX
 	VXORPS  Y8, Y8, Y8
 	VMOVUPS absMask<>(SB), Y9
-	VMOVUPS one<>(SB), Y10
-	VMOVUPS geluP<>(SB), Y11
-	VMOVUPS minusHalf<>(SB), Y12
+	VMOVUPS five<>(SB), Y10
+	VMOVUPS geluT<>(SB), Y11
+	VMOVUPS one<>(SB), Y12
+	VMOVUPS half<>(SB), Y13
 
 loop:
 	VMOVUPS      (SI), Y0
 	VANDPS       Y9, Y0, Y1              // |x|
-	VMOVAPS      Y11, Y2
-	VFMADD213PS  Y10, Y1, Y2
-	VDIVPS       Y2, Y10, Y2             // t
-	VMULPS       Y1, Y1, Y3
-	VMULPS       Y12, Y3, Y3
-	EXP(Y3, Y4, Y5)
-	VMOVUPS      gelu5<>(SB), Y6
-	VFMADD213PS  gelu4<>(SB), Y2, Y6
-	VFMADD213PS  gelu3<>(SB), Y2, Y6
-	VFMADD213PS  gelu2<>(SB), Y2, Y6
-	VFMADD213PS  gelu1<>(SB), Y2, Y6
-	VMULPS       Y2, Y6, Y6
-	VMULPS       Y3, Y6, Y6              // h
+	VMINPS       Y10, Y1, Y2             // u
+	VMULPS       Y2, Y2, Y3
+	VFMSUB132PS  Y11, Y12, Y3            // t
+	VMOVUPS      geluQ10<>(SB), Y4
+	VFMADD213PS  geluQ9<>(SB), Y3, Y4
+	VFMADD213PS  geluQ8<>(SB), Y3, Y4
+	VFMADD213PS  geluQ7<>(SB), Y3, Y4
+	VFMADD213PS  geluQ6<>(SB), Y3, Y4
+	VFMADD213PS  geluQ5<>(SB), Y3, Y4
+	VFMADD213PS  geluQ4<>(SB), Y3, Y4
+	VFMADD213PS  geluQ3<>(SB), Y3, Y4
+	VFMADD213PS  geluQ2<>(SB), Y3, Y4
+	VFMADD213PS  geluQ1<>(SB), Y3, Y4
+	VFMADD213PS  geluQ0<>(SB), Y3, Y4
+	VFNMADD213PS Y13, Y2, Y4             // 1/2 - u Q
+	VMAXPS       Y8, Y4, Y4              // h
 	VMAXPS       Y8, Y0, Y0
-	VFNMADD231PS Y6, Y1, Y0
+	VFNMADD231PS Y4, Y1, Y0
 	VMOVUPS      Y0, (SI)
 	ADDQ         $32, SI
 	SUBQ         $8, CX

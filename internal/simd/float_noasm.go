@@ -1,10 +1,12 @@
-//go:build !amd64 || purego
+//go:build (!amd64 && !arm64) || purego
 
 package simd
 
-func maxAbs(x []float32) float32 { return maxAbsGeneric(x) }
+func span(x []float32) (low, high float32) { return spanGeneric(x) }
 
-func roundU8(dst []uint8, x []float32, inv float32) { roundU8Generic(dst, x, inv) }
+func roundU8(dst []uint8, x []float32, inv float32, zero int32) {
+	roundU8Generic(dst, x, inv, zero)
+}
 
 func dequant(dst []float32, c []int32, s float32, scale, bias []float32) {
 	dequantGeneric(dst, c, s, scale, bias)

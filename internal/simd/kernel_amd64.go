@@ -8,6 +8,13 @@ import (
 	"golang.org/x/sys/cpu"
 )
 
+const (
+	avx2 level = iota + 1
+	avx512vnni
+)
+
+var levelNames = [...]string{generic: "generic", avx2: "avx2", avx512vnni: "avx512vnni"}
+
 // best returns the highest level that this machine can run. On darwin the
 // kernel switches AVX-512 state on lazily, which makes detection unreliable,
 // and no Mac on sale has it.

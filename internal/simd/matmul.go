@@ -15,7 +15,8 @@ const (
 // side by side. n must be a multiple of 16 and k one of 4.
 //
 // offset[j] is -128 times the sum of output j's weights. MatMulI8 starts its
-// sums there, which takes back the 128 that is added to every activation.
+// sums at offset[j]/128 times the zero of a row, which takes back the zero
+// that is added to every activation. The weights must be in -127..127.
 func PackI8(w []int8, n, k int) (packed []int8, offset []int32) {
 	checkShape(n, k)
 	if len(w) != n*k {
@@ -34,27 +35,36 @@ func PackI8(w []int8, n, k int) (packed []int8, offset []int32) {
 
 // MatMulI8 multiplies m rows of k activations by packed weights:
 //
-//	c[i*n+j] = offset[j] + sum over l of a[i*k+l] * weight[j][l]
+//	c[i*n+j] = sum over l of (a[i*k+l] - zero[i]) * weight[j][l]
 //
-// a holds activations in -127..127 with 128 added, as [QuantizeU8] writes
-// them; w and offset come from [PackI8], so c is the product of the signed
-// values. It is exact for k up to 65,536, and the same with every kernel.
-func MatMulI8(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+// a and zero are as [QuantizeU8] makes them; w and offset come from [PackI8].
+// It is exact for k up to 65,536, and the same with every kernel.
+func MatMulI8(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
 	checkShape(n, k)
-	if m < 0 || len(c) < m*n || len(a) < m*k || len(w) < n*k || len(offset) < n {
-		panic(fmt.Sprintf("simd: MatMulI8 %d x %d x %d of slices of length c %d, a %d, w %d, offset %d",
-			m, k, n, len(c), len(a), len(w), len(offset)))
+	if m < 0 || len(c) < m*n || len(a) < m*k || len(zero) < m || len(w) < n*k || len(offset) < n {
+		panic(fmt.Sprintf("simd: MatMulI8 %d x %d x %d of slices of length c %d, a %d, zero %d, w %d, offset %d",
+			m, k, n, len(c), len(a), len(zero), len(w), len(offset)))
 	}
 	if m == 0 || n == 0 {
 		return
 	}
 	if k == 0 {
-		for i := range m {
-			copy(c[i*n:][:n], offset[:n])
-		}
+		clear(c[:m*n])
 		return
 	}
-	matMulI8(c[:m*n], a[:m*k], w[:n*k], offset[:n], m, n, k)
+	matMulI8(c[:m*n], a[:m*k], zero[:m], w[:n*k], offset[:n], m, n, k)
+}
+
+// startSums sets the sums of all rows to what takes back their zeros. Kernels
+// add the products to them.
+func startSums(c []int32, zero []uint8, offset []int32) {
+	n := len(offset)
+	for i, z := range zero {
+		row := c[i*n:][:n]
+		for j, o := range offset {
+			row[j] = o / 128 * int32(z)
+		}
+	}
 }
 
 func checkShape(n, k int) {

@@ -2,14 +2,14 @@
 
 package simd
 
-func matMulI8(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+func matMulI8(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
 	switch {
 	case k > maxK || active == generic:
-		matMulI8Generic(c, a, w, offset, m, n, k)
+		matMulI8Generic(c, a, zero, w, offset, m, n, k)
 	case active == avx512vnni:
-		matMulI8VNNI(c, a, w, offset, m, n, k)
+		matMulI8VNNI(c, a, zero, w, offset, m, n, k)
 	default:
-		matMulI8AVX2(c, a, w, offset, m, n, k)
+		matMulI8AVX2(c, a, zero, w, offset, m, n, k)
 	}
 }
 
@@ -25,32 +25,33 @@ const (
 
 // matMulI8VNNI takes 4 blocks of weights at a time past all rows, in tiles of
 // nearly equal height, so that the weights are read from memory once.
-func matMulI8VNNI(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+func matMulI8VNNI(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
 	tiles := (m + tileRows - 1) / tileRows
 	j := 0
 	for ; j+tileCols <= n; j += tileCols {
 		i := 0
 		for t := range tiles {
 			rows := (m - i + tiles - t - 1) / (tiles - t)
-			tileVNNI(&c[i*n+j], &a[i*k], &w[j*k], &offset[j], k, n, rows)
+			tileVNNI(&c[i*n+j], &a[i*k], &zero[i], &w[j*k], &offset[j], k, n, rows)
 			i += rows
 		}
 	}
 	for ; j < n; j += BlockCols {
 		for i := range m {
-			rowVNNI(&c[i*n+j], &a[i*k], &w[j*k], &offset[j], k)
+			rowVNNI(&c[i*n+j], &a[i*k], &zero[i], &w[j*k], &offset[j], k)
 		}
 	}
 }
 
-func matMulI8AVX2(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+func matMulI8AVX2(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
+	startSums(c, zero, offset)
 	for j := 0; j < n; j += BlockCols {
 		i := 0
 		for ; i+2 <= m; i += 2 {
-			tileAVX2(&c[i*n+j], &a[i*k], &w[j*k], &offset[j], k, n)
+			tileAVX2(&c[i*n+j], &a[i*k], &w[j*k], k, n)
 		}
 		if i < m {
-			rowAVX2(&c[i*n+j], &a[i*k], &w[j*k], &offset[j], k)
+			rowAVX2(&c[i*n+j], &a[i*k], &w[j*k], k)
 		}
 	}
 }
@@ -82,22 +83,22 @@ func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int,
 // tileVNNI computes rows (1 to 6) by 64 columns. c has a stride of n, a of k.
 //
 //go:noescape
-func tileVNNI(c *int32, a *uint8, w *int8, offset *int32, k, n, rows int)
+func tileVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k, n, rows int)
 
 // rowVNNI computes 1 row by 16 columns.
 //
 //go:noescape
-func rowVNNI(c *int32, a *uint8, w *int8, offset *int32, k int)
+func rowVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k int)
 
-// tileAVX2 computes 2 rows by 16 columns.
+// tileAVX2 adds the products of 2 rows by 16 columns to c.
 //
 //go:noescape
-func tileAVX2(c *int32, a *uint8, w *int8, offset *int32, k, n int)
+func tileAVX2(c *int32, a *uint8, w *int8, k, n int)
 
-// rowAVX2 computes 1 row by 16 columns.
+// rowAVX2 adds the products of 1 row by 16 columns to c.
 //
 //go:noescape
-func rowAVX2(c *int32, a *uint8, w *int8, offset *int32, k int)
+func rowAVX2(c *int32, a *uint8, w *int8, k int)
 
 // tileF32x4 computes 4 rows by 16 columns of a float32 product.
 //

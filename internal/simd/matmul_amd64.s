@@ -6,6 +6,7 @@
 //
 //	SI activations, rows R8 bytes apart      Z(4r)..Z(4r+3) sums of row r
 //	DI weights, blocks R11 bytes apart       Z24..Z27 weights of 4 blocks
+//	R14 zeros of the rows
 //	BX results, rows R13 bytes apart         Z28 one group of a row, 16 times
 //	CX groups of 4 inputs that are left
 
@@ -25,12 +26,19 @@
 	VPDPBUSD     Z26, Z28, s2 \
 	VPDPBUSD     Z27, Z28, s3
 
-// START begins the sums of one row at the column offsets.
+// START begins the sums of one row at offset/128 times the row's zero.
 #define START(s0, s1, s2, s3) \
-	VMOVDQU32 (DX), s0    \
-	VMOVDQU32 64(DX), s1  \
-	VMOVDQU32 128(DX), s2 \
-	VMOVDQU32 192(DX), s3
+	MOVBLZX      (R14), AX      \
+	INCQ         R14            \
+	VPBROADCASTD AX, Z28        \
+	VPSRAD       $7, (DX), s0    \
+	VPSRAD       $7, 64(DX), s1  \
+	VPSRAD       $7, 128(DX), s2 \
+	VPSRAD       $7, 192(DX), s3 \
+	VPMULLD      Z28, s0, s0    \
+	VPMULLD      Z28, s1, s1    \
+	VPMULLD      Z28, s2, s2    \
+	VPMULLD      Z28, s3, s3
 
 // STORE writes the sums of one row and steps to the next.
 #define STORE(s0, s1, s2, s3) \
@@ -40,15 +48,16 @@
 	VMOVDQU32 s3, 192(BX) \
 	ADDQ      R13, BX
 
-// func tileVNNI(c *int32, a *uint8, w *int8, offset *int32, k, n, rows int)
-TEXT ·tileVNNI(SB), NOSPLIT, $0-56
+// func tileVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k, n, rows int)
+TEXT ·tileVNNI(SB), NOSPLIT, $0-64
 	MOVQ c+0(FP), BX
 	MOVQ a+8(FP), SI
-	MOVQ w+16(FP), DI
-	MOVQ offset+24(FP), DX
-	MOVQ k+32(FP), R8
-	MOVQ n+40(FP), R13
-	MOVQ rows+48(FP), AX
+	MOVQ zero+16(FP), R14
+	MOVQ w+24(FP), DI
+	MOVQ offset+32(FP), DX
+	MOVQ k+40(FP), R8
+	MOVQ n+48(FP), R13
+	MOVQ rows+56(FP), AX
 	LEAQ (R8)(R8*2), R9
 	LEAQ (R8)(R8*4), R10
 	MOVQ R8, R11
@@ -192,15 +201,19 @@ loop1:
 	VZEROUPPER
 	RET
 
-// func rowVNNI(c *int32, a *uint8, w *int8, offset *int32, k int)
-TEXT ·rowVNNI(SB), NOSPLIT, $0-40
-	MOVQ      c+0(FP), BX
-	MOVQ      a+8(FP), SI
-	MOVQ      w+16(FP), DI
-	MOVQ      offset+24(FP), DX
-	MOVQ      k+32(FP), CX
-	SHRQ      $2, CX
-	VMOVDQU32 (DX), Z0
+// func rowVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k int)
+TEXT ·rowVNNI(SB), NOSPLIT, $0-48
+	MOVQ         c+0(FP), BX
+	MOVQ         a+8(FP), SI
+	MOVQ         zero+16(FP), R14
+	MOVQ         w+24(FP), DI
+	MOVQ         offset+32(FP), DX
+	MOVQ         k+40(FP), CX
+	SHRQ         $2, CX
+	MOVBLZX      (R14), AX
+	VPBROADCASTD AX, Z28
+	VPSRAD       $7, (DX), Z0
+	VPMULLD      Z28, Z0, Z0
 
 loop:
 	VPBROADCASTD (SI), Z28
@@ -233,25 +246,24 @@ loop:
 	VPMADDWD  Y9, Y10, Y12 \
 	VPADDD    Y12, s1, s1
 
-// SUM16 stores 16 sums at (BX), with the offsets at (DX) added.
+// SUM16 adds 16 sums to those at (BX).
 #define SUM16(s0, s1, s2, s3) \
 	VPHADDD s1, s0, s0     \
 	VPERMQ  $0xd8, s0, s0  \
-	VPADDD  (DX), s0, s0   \
+	VPADDD  (BX), s0, s0   \
 	VMOVDQU s0, (BX)       \
 	VPHADDD s3, s2, s2     \
 	VPERMQ  $0xd8, s2, s2  \
-	VPADDD  32(DX), s2, s2 \
+	VPADDD  32(BX), s2, s2 \
 	VMOVDQU s2, 32(BX)
 
-// func tileAVX2(c *int32, a *uint8, w *int8, offset *int32, k, n int)
-TEXT ·tileAVX2(SB), NOSPLIT, $0-48
+// func tileAVX2(c *int32, a *uint8, w *int8, k, n int)
+TEXT ·tileAVX2(SB), NOSPLIT, $0-40
 	MOVQ  c+0(FP), BX
 	MOVQ  a+8(FP), SI
 	MOVQ  w+16(FP), DI
-	MOVQ  offset+24(FP), DX
-	MOVQ  k+32(FP), R8
-	MOVQ  n+40(FP), R13
+	MOVQ  k+24(FP), R8
+	MOVQ  n+32(FP), R13
 	SHLQ  $2, R13
 	MOVQ  R8, CX
 	SHRQ  $2, CX
@@ -281,13 +293,12 @@ loop:
 	VZEROUPPER
 	RET
 
-// func rowAVX2(c *int32, a *uint8, w *int8, offset *int32, k int)
-TEXT ·rowAVX2(SB), NOSPLIT, $0-40
+// func rowAVX2(c *int32, a *uint8, w *int8, k int)
+TEXT ·rowAVX2(SB), NOSPLIT, $0-32
 	MOVQ  c+0(FP), BX
 	MOVQ  a+8(FP), SI
 	MOVQ  w+16(FP), DI
-	MOVQ  offset+24(FP), DX
-	MOVQ  k+32(FP), CX
+	MOVQ  k+24(FP), CX
 	SHRQ  $2, CX
 	VPXOR Y0, Y0, Y0
 	VPXOR Y1, Y1, Y1

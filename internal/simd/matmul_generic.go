@@ -8,12 +8,10 @@ const chunk = 256
 // weights of two columns stand in one word, x + y<<32, and so do the two sums.
 // The lower sum fits an int32 and its sign is taken back from the upper one
 // at the end. A block is unpacked into such pairs once for all rows.
-func matMulI8Generic(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
+func matMulI8Generic(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
+	startSums(c, zero, offset)
 	var pairs [chunk * BlockCols / 2]int64
 	for j := 0; j < n; j += BlockCols {
-		for i := range m {
-			copy(c[i*n+j:][:BlockCols], offset[j:])
-		}
 		for l := 0; l < k; l += chunk {
 			size := min(chunk, k-l)
 			unpackPairs(&pairs, w[j*k+l*BlockCols:][:size*BlockCols])

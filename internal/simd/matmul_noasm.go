@@ -1,9 +1,9 @@
-//go:build !amd64 || purego
+//go:build (!amd64 && !arm64) || purego
 
 package simd
 
-func matMulI8(c []int32, a []uint8, w []int8, offset []int32, m, n, k int) {
-	matMulI8Generic(c, a, w, offset, m, n, k)
+func matMulI8(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
+	matMulI8Generic(c, a, zero, w, offset, m, n, k)
 }
 
 func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, m, n, k int) {

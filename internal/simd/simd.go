@@ -9,13 +9,9 @@ import (
 // level is a set of kernels; a higher one is faster and needs more of the CPU.
 type level uint8
 
-const (
-	generic level = iota
-	avx2
-	avx512vnni
-)
-
-var levelNames = [...]string{generic: "generic", avx2: "avx2", avx512vnni: "avx512vnni"}
+// generic is the lowest level, on every architecture. Those above it, and
+// levelNames, are in kernel_*.go.
+const generic level = 0
 
 // active is read by every public function. It is set before main, and after
 // that by Force only.
