@@ -48,6 +48,9 @@ type Cache struct {
 	doomedMu sync.Mutex
 	doomed   []*entry // gone from the table, still in the store
 
+	touchedMu sync.Mutex
+	touched   []*entry // dirty: their states are newer than the store's
+
 	kick  chan struct{} // wakes the sweeper
 	stop  context.CancelFunc
 	ended chan struct{} // closed when the sweeper has ended

@@ -74,7 +74,7 @@ func (c *Cache) fill(ctx context.Context, q question, r *Result, f func(context.
 		return err
 	}
 	if got.hit != nil {
-		r.serve(HitExact, got.hit, false, time.Now())
+		c.serve(r, HitExact, got.hit, false, time.Now())
 		r.Why.Reason = "the same question was answered meanwhile"
 		return nil
 	}

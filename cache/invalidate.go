@@ -104,7 +104,7 @@ func (c *Cache) Feedback(ctx context.Context, id ID, right bool) error {
 	defer c.keys.lock(e.key)()
 	c.table.vote(e, id.Asked, right)
 	if err := c.saveState(ctx, []*entry{e}); err != nil {
-		e.dirty.Store(true)
+		c.touch(e)
 		return fmt.Errorf("likewise/cache: feedback on %v: %w", id, err)
 	}
 	return nil

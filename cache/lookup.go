@@ -120,7 +120,7 @@ func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time
 		r.Why.Reason = "the stored answer is " + verdict
 		return false
 	}
-	r.serve(HitExact, h, stale, now)
+	c.serve(r, HitExact, h, stale, now)
 	r.Why.Reason = "the same question was answered before"
 	return true
 }
@@ -160,7 +160,7 @@ func (c *Cache) usable(e *entry, q *question, now time.Time) (stale bool, verdic
 }
 
 // serve makes the stored answer the result's.
-func (r *Result) serve(o Outcome, h *hotEntry, stale bool, now time.Time) {
+func (c *Cache) serve(r *Result, o Outcome, h *hotEntry, stale bool, now time.Time) {
 	if stale {
 		o = HitStale
 	}
@@ -168,7 +168,7 @@ func (r *Result) serve(o Outcome, h *hotEntry, stale bool, now time.Time) {
 	r.Why.Neighbour = h.body.Text
 	h.used.Store(now.UnixNano())
 	h.hits.Add(1)
-	h.dirty.Store(true)
+	c.touch(h.entry)
 }
 
 // exactOnly says why the question is not compared by meaning, or "".
@@ -247,7 +247,7 @@ func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index
 		if cand.Verdict == "" {
 			cand.Verdict = "served"
 			w.Candidates = append(w.Candidates, cand)
-			r.serve(HitSemantic, h, stale, now)
+			c.serve(r, HitSemantic, h, stale, now)
 			r.ID.Asked = askedHash(q.key)
 			w.Reason = fmt.Sprintf("similarity %.3f reaches the threshold %.3f", sim, w.Threshold)
 			return

@@ -83,11 +83,7 @@ func (c *Cache) eraseDoomed(ctx context.Context) error {
 // erase deletes entries from the store, except those whose question was
 // stored anew since: their record is the new one's.
 func (c *Cache) erase(ctx context.Context, es []*entry) error {
-	keys := make([]storage.Key, len(es))
-	for i, e := range es {
-		keys[i] = e.key
-	}
-	defer c.keys.lock(keys...)()
+	defer c.keys.lock(keysOf(es)...)()
 	ids := make([]uint64, 0, len(es))
 	for _, e := range es {
 		if c.table.get(e.id) == nil {
@@ -98,26 +94,59 @@ func (c *Cache) erase(ctx context.Context, es []*entry) error {
 	return err
 }
 
+func keysOf(es []*entry) []storage.Key {
+	keys := make([]storage.Key, len(es))
+	for i, e := range es {
+		keys[i] = e.key
+	}
+	return keys
+}
+
+// touch notes that an entry's uses or votes are newer than the store's.
+func (c *Cache) touch(e *entry) {
+	if e.dirty.Load() || e.dirty.Swap(true) {
+		return
+	}
+	c.touchedMu.Lock()
+	defer c.touchedMu.Unlock()
+	c.touched = append(c.touched, e)
+}
+
 // saveStates writes the uses and votes that changed since the last time.
 func (c *Cache) saveStates(ctx context.Context) error {
-	dirty := c.table.match(func(e *entry) bool { return e.dirty.Swap(false) })
-	for len(dirty) > 0 {
-		n := min(len(dirty), 8*sweepBatch)
-		if err := c.saveState(ctx, dirty[:n]); err != nil {
-			for _, e := range dirty {
-				e.dirty.Store(true)
+	c.touchedMu.Lock()
+	es := c.touched
+	c.touched = nil
+	c.touchedMu.Unlock()
+	for len(es) > 0 {
+		n := min(len(es), 8*sweepBatch)
+		for _, e := range es[:n] {
+			e.dirty.Store(false) // before it is read: a use from now on counts anew
+		}
+		unlock := c.keys.lock(keysOf(es[:n])...)
+		err := c.saveState(ctx, es[:n])
+		unlock()
+		if err != nil {
+			for _, e := range es[:n] {
+				c.touch(e)
 			}
+			c.touchedMu.Lock()
+			c.touched = append(c.touched, es[n:]...)
+			c.touchedMu.Unlock()
 			return err
 		}
-		dirty = dirty[n:]
+		es = es[n:]
 	}
 	return nil
 }
 
+// saveState writes the states of entries whose keys the caller has locked.
 func (c *Cache) saveState(ctx context.Context, es []*entry) error {
-	states := make([]storage.State, len(es))
-	for i, e := range es {
-		states[i] = storage.State{ID: e.id, State: c.table.state(e)}
+	states := make([]storage.State, 0, len(es))
+	for _, e := range es {
+		if !e.gone.Load() && e.id != 0 {
+			states = append(states, storage.State{ID: e.id, State: c.table.state(e)})
+		}
 	}
 	return c.store.SetState(ctx, states...)
 }

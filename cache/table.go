@@ -159,14 +159,13 @@ func (t *table) expire(before time.Time, n int) (out []*entry) {
 }
 
 // match returns the entries for which ok holds, in the order of their ids.
-func (t *table) match(ok func(*entry) bool) (out []*entry) {
+// The lock is held for one copy of their pointers, about a millisecond for a
+// million.
+func (t *table) match(ok func(*entry) bool) []*entry {
 	t.mu.RLock()
-	for _, e := range t.byID {
-		if ok(e) {
-			out = append(out, e)
-		}
-	}
+	out := slices.Clone(t.used.es)
 	t.mu.RUnlock()
+	out = slices.DeleteFunc(out, func(e *entry) bool { return !ok(e) })
 	slices.SortFunc(out, func(a, b *entry) int { return cmp.Compare(a.id, b.id) })
 	return out
 }
