@@ -19,6 +19,7 @@ type workspace struct {
 	sums   []int32   // the same, before scaling
 	codes  []uint8   // tokens x the input of a linear step
 	scales []float32 // one a token
+	zeros  []uint8   // one a token
 	keys   []float32 // headDim x the text's tokens, rounded up to 16
 	scores []float32 // the text's tokens x the same
 }
@@ -41,6 +42,7 @@ func (w *workspace) reserve(m *model) {
 	grow(&w.sums, tokens*top)
 	grow(&w.codes, tokens*max(wide, m.wideInner()))
 	grow(&w.scales, tokens)
+	grow(&w.zeros, tokens)
 	grow(&w.keys, m.headDim()*padded)
 	grow(&w.scores, longest*padded)
 }
@@ -110,9 +112,9 @@ func (n *norm) rows(x []float32, stride int, eps float32) {
 func (l *linear) multiply(w *workspace, src []float32) {
 	tokens := len(w.ids)
 	for t := range tokens {
-		w.scales[t] = simd.QuantizeU8(w.codes[t*l.in:][:l.in], src[t*l.in:][:l.in])
+		w.scales[t], w.zeros[t] = simd.QuantizeU8(w.codes[t*l.in:][:l.in], src[t*l.in:][:l.in])
 	}
-	simd.MatMulI8(w.sums, w.codes, l.weights, l.offset, tokens, l.out, l.in)
+	simd.MatMulI8(w.sums, w.codes, w.zeros, l.weights, l.offset, tokens, l.out, l.in)
 }
 
 // into sets the rows of dst to those of src times the weights, plus bias.

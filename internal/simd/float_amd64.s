@@ -93,7 +93,9 @@ TEXT ·roundU8AVX2(SB), NOSPLIT, $0-32
 	MOVQ         x+8(FP), SI
 	MOVQ         n+16(FP), CX
 	VBROADCASTSS inv+24(FP), Y2
-	VPBROADCASTD zero+28(FP), Y3
+	MOVL         zero+28(FP), AX
+	VMOVD        AX, X3
+	VPBROADCASTD X3, Y3
 
 loop:
 	VMULPS       (SI), Y2, Y0

@@ -46,7 +46,7 @@ func TestMatMulReadsNothingPastItsSlices(t *testing.T) {
 		for m := 1; m < 14; m++ {
 			for _, n := range []int{16, 64, 80} {
 				for _, k := range []int{4, 8, 12, 68} {
-					MatMulI8(guardedOf[int32](t, m*n), guarded(t, m*k), guardedOf[int8](t, n*k),
+					MatMulI8(guardedOf[int32](t, m*n), guarded(t, m*k), guarded(t, m), guardedOf[int8](t, n*k),
 						guardedOf[int32](t, n), m, n, k)
 					MatMulF32(guardedOf[float32](t, m*n), n, guardedOf[float32](t, m*k), k,
 						guardedOf[float32](t, k*n), n, m, n, k)

@@ -11,33 +11,36 @@ import (
 // product is a random int8 matrix product with its result by definition.
 type product struct {
 	m, n, k int
-	a       []uint8
+	a, zero []uint8
 	w       []int8
 	offset  []int32
 	want    []int32
 }
 
-// newProduct draws values in -127..127, or with edge only the ends of it.
+// newProduct draws activations in 0..255 and weights in -127..127, or with edge
+// only the ends of both.
 func newProduct(r *rand.Rand, m, n, k int, edge bool) product {
-	draw := func() int {
+	draw := func(low, high int) int {
 		if edge {
-			return 254*r.IntN(2) - 127
+			return [2]int{low, high}[r.IntN(2)]
 		}
-		return r.IntN(255) - 127
+		return low + r.IntN(high-low+1)
 	}
-	a, w := make([]int, m*k), make([]int8, n*k)
-	p := product{m: m, n: n, k: k, a: make([]uint8, m*k), want: make([]int32, m*n)}
-	for i := range a {
-		a[i] = draw()
-		p.a[i] = uint8(a[i] + 128)
+	w := make([]int8, n*k)
+	p := product{m: m, n: n, k: k, a: make([]uint8, m*k), zero: make([]uint8, m), want: make([]int32, m*n)}
+	for i := range p.a {
+		p.a[i] = uint8(draw(0, 255))
+	}
+	for i := range p.zero {
+		p.zero[i] = uint8(draw(0, 255))
 	}
 	for i := range w {
-		w[i] = int8(draw())
+		w[i] = int8(draw(-127, 127))
 	}
 	for i := range m {
 		for j := range n {
 			for l := range k {
-				p.want[i*n+j] += int32(a[i*k+l]) * int32(w[j*k+l])
+				p.want[i*n+j] += (int32(p.a[i*k+l]) - int32(p.zero[i])) * int32(w[j*k+l])
 			}
 		}
 	}
@@ -59,7 +62,7 @@ func TestMatMulI8EqualsDefinition(t *testing.T) {
 					c := make([]int32, len(p.want)+off)[off:]
 					a := append(make([]uint8, off), p.a...)[off:]
 					w := append(make([]int8, off), p.w...)[off:]
-					MatMulI8(c, a, w, p.offset, p.m, p.n, p.k)
+					MatMulI8(c, a, p.zero, w, p.offset, p.m, p.n, p.k)
 					if !slices.Equal(c, p.want) {
 						t.Fatalf("%v edge=%v off=%d: differs from the definition", s, edge, off)
 					}
@@ -74,12 +77,14 @@ func TestMatMulI8AtItsLargestSums(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		for _, k := range []int{1 << 14, 1 << 16} {
 			w := slices.Repeat([]int8{-127}, 16*k)
-			a := slices.Repeat([]uint8{255}, k)
 			packed, offset := PackI8(w, 16, k)
-			c := make([]int32, 16)
-			MatMulI8(c, a, packed, offset, 1, 16, k)
-			if want := int32(-127 * 127 * k); c[0] != want || c[15] != want {
-				t.Errorf("k=%d: got %d, want %d", k, c[0], want)
+			for _, zero := range []uint8{0, 255} {
+				a := slices.Repeat([]uint8{255 - zero}, k)
+				c := make([]int32, 16)
+				MatMulI8(c, a, []uint8{zero}, packed, offset, 1, 16, k)
+				if want := -127 * (255 - 2*int32(zero)) * int32(k); c[0] != want || c[15] != want {
+					t.Errorf("k=%d, zero=%d: got %d, want %d", k, zero, c[0], want)
+				}
 			}
 		}
 	})
@@ -122,7 +127,7 @@ func BenchmarkMatMulI8(b *testing.B) {
 			restore, _ := Force(name)
 			b.Run(fmt.Sprintf("m=%d,n=%d,k=%d/%s", s[0], s[1], s[2], name), func(b *testing.B) {
 				for b.Loop() {
-					MatMulI8(c, p.a, p.w, p.offset, p.m, p.n, p.k)
+					MatMulI8(c, p.a, p.zero, p.w, p.offset, p.m, p.n, p.k)
 				}
 				mac := float64(s[0]*s[1]*s[2]) * float64(b.N) / b.Elapsed().Seconds()
 				b.ReportMetric(mac/1e9, "GMAC/s")
