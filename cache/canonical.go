@@ -23,13 +23,12 @@ var ErrBadQuery = errors.New("bad query")
 // JSON of scope and text, scope that of the scope alone.
 type question struct {
 	Query
-	key       storage.Key
-	scope     [32]byte
-	policy    Policy
-	from      string // where the policy's threshold came from
-	vec       []float32
-	unindexed error  // why it has no vector
-	epoch     uint64 // of the cache, when the question came
+	key    storage.Key
+	scope  [32]byte
+	policy Policy
+	from   string // where the policy's threshold came from
+	vec    []float32
+	epoch  uint64 // of the cache, when the question came
 }
 
 var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}

@@ -26,6 +26,7 @@ type hotShard struct {
 type hotEntry struct {
 	*entry
 	body *body
+	kept bool // it is in the hot tier, or was
 }
 
 // hotOverhead is about what an entry costs besides its text and answer.
@@ -66,8 +67,8 @@ func (h *hot) get(k storage.Key) *hotEntry {
 
 // add keeps an answer, and lets go of the least recently used ones beyond
 // the limit. An answer that is larger than a shard is not kept.
-func (h *hot) add(e *entry, b *body) *hotEntry {
-	he := &hotEntry{e, b}
+func (h *hot) add(e *entry, b *body) {
+	he := &hotEntry{entry: e, body: b, kept: true}
 	s := h.shard(e.key)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,5 +78,4 @@ func (h *hot) add(e *entry, b *body) *hotEntry {
 	for s.bytes > s.limit {
 		s.lru.RemoveOldest()
 	}
-	return he
 }

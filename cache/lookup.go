@@ -105,7 +105,7 @@ func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time
 			r.Why.Reason = "the question was not asked before in these words"
 			return false
 		}
-		if h, err = c.warm(c.table.get(rec.ID), q.key, &rec, err); err != nil {
+		if h, err = c.decoded(c.table.get(rec.ID), q.key, &rec, err); err != nil {
 			r.Why.Fault = err.Error()
 			r.Why.Reason = "the stored answer could not be read"
 			return false
@@ -125,9 +125,9 @@ func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time
 	return true
 }
 
-// warm makes a record that was just read a hot one. It returns nil when the
-// record is not e's (any more).
-func (c *Cache) warm(e *entry, key storage.Key, rec *storage.Record, err error) (*hotEntry, error) {
+// decoded returns the answer in a record that was just read. It returns nil
+// when the record is not e's (any more).
+func (c *Cache) decoded(e *entry, key storage.Key, rec *storage.Record, err error) (*hotEntry, error) {
 	if err == nil && (e == nil || e.key != key) {
 		return nil, nil
 	}
@@ -139,7 +139,7 @@ func (c *Cache) warm(e *entry, key storage.Key, rec *storage.Record, err error) 
 		c.fault("store", err)
 		return nil, err
 	}
-	return c.hot.add(e, b), nil
+	return &hotEntry{entry: e, body: b}, nil
 }
 
 // usable says whether an entry may answer the question now, or why not.
@@ -166,6 +166,9 @@ func (c *Cache) serve(r *Result, o Outcome, h *hotEntry, stale bool, now time.Ti
 	}
 	r.Outcome, r.Answer, r.ID, r.Age = o, h.body.Answer, ID{Entry: h.id}, h.age(now)
 	r.Why.Neighbour = h.body.Text
+	if !h.kept {
+		c.hot.add(h.entry, h.body)
+	}
 	h.used.Store(now.UnixNano())
 	h.hits.Add(1)
 	c.touch(h.entry)
@@ -195,7 +198,6 @@ func (c *Cache) embed(ctx context.Context, q *question, r *Result) bool {
 		q.vec = vecs[0]
 		return true
 	case errors.Is(err, embed.ErrTooLong), errors.Is(err, embed.ErrUnreadable):
-		q.unindexed = err
 		r.Why.Reason = "exact step only: " + err.Error()
 	case ctx.Err() != nil:
 	default:
@@ -286,5 +288,5 @@ func (c *Cache) read(ctx context.Context, e *entry) (*hotEntry, error) {
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, nil
 	}
-	return c.warm(e, rec.Key, &rec, err)
+	return c.decoded(e, rec.Key, &rec, err)
 }
