@@ -19,6 +19,12 @@ func QuantizeU8(dst []uint8, x []float32) (scale float32, zero uint8) {
 	return (high - low) / 255, zero
 }
 
+// maxAbs returns the largest magnitude of x, 0 when x is empty.
+func maxAbs(x []float32) float32 {
+	low, high := span(x)
+	return max(-low, high)
+}
+
 // DequantI32 brings one row of integer sums back to float32s:
 // dst[j] = c[j] * s * scale[j] + bias[j], where s is the scale of the row's
 // activations and scale[j] that of output j's weights. Within 2 ulp of the
