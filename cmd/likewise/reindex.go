@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"github.com/likewise-go/likewise/cache"
 	"github.com/likewise-go/likewise/embed"
@@ -62,7 +63,7 @@ func (c *reindexCmd) move(ctx context.Context, a *app, e embed.Embedder) (r rein
 	if err := errors.Join(removeIfThere(path), removeIfThere(path+".holder")); err != nil {
 		return r, err
 	}
-	dst, err := bolt.Open(path, &bolt.Options{Embedder: r.To, NoSync: true}) // synced below, as a whole
+	dst, err := bolt.Open(path, &bolt.Options{Embedder: r.To, NoSync: runtime.GOOS != "windows"}) // synced below, as a whole
 	if err != nil {
 		return r, err
 	}
@@ -72,6 +73,9 @@ func (c *reindexCmd) move(ctx context.Context, a *app, e embed.Embedder) (r rein
 	bar.end()
 	if err = errors.Join(err, dst.Close()); err != nil {
 		return r, errors.Join(err, removeIfThere(path))
+	}
+	if runtime.GOOS == "windows" { // which renames over no open file, and syncs no folder
+		return r, errors.Join(src.Close(), os.Rename(path, c.DB))
 	}
 	if err := errors.Join(syncPath(path), os.Rename(path, c.DB), syncPath(filepath.Dir(c.DB))); err != nil {
 		return r, fmt.Errorf("%s: %w", path, err)
