@@ -5,11 +5,13 @@
 //
 //	avx512vnni  amd64 with AVX-512 F, BW, DQ, VL and VNNI (not on darwin)
 //	avx2        amd64 with AVX2 and FMA
+//	neondot     arm64 with SDOT (ARMv8.4, most of v8.2, all Apple silicon)
+//	neon        every other arm64
 //	generic     everything else, and every build with the purego tag
 //
 // The best kernel is chosen once, when the program starts. The environment
 // variable LIKEWISE_SIMD names another one ("generic", "avx2",
-// "avx512vnni"); a name that this machine cannot run is ignored. Tests use
+// "avx512vnni", "neon", "neondot"); a name that this machine cannot run is ignored. Tests use
 // [Force].
 //
 // Integer functions return the same bits with every kernel. Float32 functions

@@ -56,13 +56,13 @@ func MatMulI8(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int)
 }
 
 // startSums sets the sums of all rows to what takes back their zeros. Kernels
-// add the products to them.
-func startSums(c []int32, zero []uint8, offset []int32) {
+// add the products to them, of activations from which they took off less.
+func startSums(c []int32, zero []uint8, less int32, offset []int32) {
 	n := len(offset)
 	for i, z := range zero {
 		row := c[i*n:][:n]
 		for j, o := range offset {
-			row[j] = o / 128 * int32(z)
+			row[j] = o / 128 * (int32(z) - less)
 		}
 	}
 }

@@ -44,7 +44,7 @@ func matMulI8VNNI(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k 
 }
 
 func matMulI8AVX2(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
-	startSums(c, zero, offset)
+	startSums(c, zero, 0, offset)
 	for j := 0; j < n; j += BlockCols {
 		i := 0
 		for ; i+2 <= m; i += 2 {

@@ -9,7 +9,7 @@ const chunk = 256
 // The lower sum fits an int32 and its sign is taken back from the upper one
 // at the end. A block is unpacked into such pairs once for all rows.
 func matMulI8Generic(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
-	startSums(c, zero, offset)
+	startSums(c, zero, 0, offset)
 	var pairs [chunk * BlockCols / 2]int64
 	for j := 0; j < n; j += BlockCols {
 		for l := 0; l < k; l += chunk {

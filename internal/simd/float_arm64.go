@@ -1,0 +1,110 @@
+//go:build arm64 && !purego
+
+package simd
+
+// vector is how much of n values assembly takes: whole groups of 8, of a
+// length that stays under 50 us.
+func vector(n int) int {
+	if active == generic || n > step {
+		return 0
+	}
+	return n &^ 7
+}
+
+func span(x []float32) (low, high float32) {
+	n := vector(len(x))
+	low, high = spanGeneric(x[n:])
+	if n > 0 {
+		l, h := spanNEON(&x[0], n)
+		low, high = min(low, l), max(high, h)
+	}
+	return low, high
+}
+
+func roundU8(dst []uint8, x []float32, inv float32, zero int32) {
+	n := vector(len(x))
+	if n > 0 {
+		roundU8NEON(&dst[0], &x[0], n, inv, zero)
+	}
+	roundU8Generic(dst[n:], x[n:], inv, zero)
+}
+
+func dequant(dst []float32, c []int32, s float32, scale, bias []float32) {
+	n := vector(len(dst))
+	if n > 0 {
+		dequantNEON(&dst[0], &c[0], &scale[0], &bias[0], n, s)
+	}
+	dequantGeneric(dst[n:], c[n:], s, scale[n:], bias[n:])
+}
+
+func addDequant(dst []float32, c []int32, s float32, scale, bias []float32) {
+	n := vector(len(dst))
+	if n > 0 {
+		addDequantNEON(&dst[0], &c[0], &scale[0], &bias[0], n, s)
+	}
+	addDequantGeneric(dst[n:], c[n:], s, scale[n:], bias[n:])
+}
+
+func gelu(x []float32) {
+	for len(x) > step {
+		gelu(x[:step])
+		x = x[step:]
+	}
+	n := vector(len(x))
+	if n > 0 {
+		geluNEON(&x[0], n)
+	}
+	geluGeneric(x[n:])
+}
+
+func softmax(x []float32) {
+	if n := vector(len(x)); n == 0 || n < len(x) {
+		softmaxGeneric(x)
+		return
+	}
+	softmaxNEON(&x[0], len(x))
+}
+
+func layerNorm(x, gain, bias []float32, eps float32) {
+	n := len(x)
+	if v := vector(n); v == 0 || v < n {
+		layerNormGeneric(x, gain, bias, eps)
+		return
+	}
+	mean := sumNEON(&x[0], n) / float32(n)
+	inv := rsqrt(float64(squareNEON(&x[0], n, mean)), n, eps)
+	normalizeNEON(&x[0], &gain[0], &bias[0], n, mean, inv)
+}
+
+// All of these take n values, n a positive multiple of 8.
+
+//go:noescape
+func spanNEON(x *float32, n int) (low, high float32)
+
+//go:noescape
+func roundU8NEON(dst *uint8, x *float32, n int, inv float32, zero int32)
+
+//go:noescape
+func dequantNEON(dst *float32, c *int32, scale, bias *float32, n int, s float32)
+
+//go:noescape
+func addDequantNEON(dst *float32, c *int32, scale, bias *float32, n int, s float32)
+
+//go:noescape
+func geluNEON(x *float32, n int)
+
+//go:noescape
+func softmaxNEON(x *float32, n int)
+
+//go:noescape
+func sumNEON(x *float32, n int) float32
+
+// squareNEON returns the sum of (x[i] - mean)^2.
+//
+//go:noescape
+func squareNEON(x *float32, n int, mean float32) float32
+
+// normalizeNEON sets x[i] to (x[i] - mean) * inv * gain[i] + bias[i].
+//
+//go:noescape
+func normalizeNEON(x, gain, bias *float32, n int, mean, inv float32)
