@@ -68,7 +68,7 @@ func TestDotI8RowsPanicsOnWhatIsNotThere(t *testing.T) {
 	for name, f := range map[string]func(){
 		"a row beyond the last chunk":    func() { DotI8Rows(make([]int32, 1), q, chunks, 1, []uint32{4}) },
 		"a row beyond a short chunk":     func() { DotI8Rows(make([]int32, 1), q, chunks, 1, []uint32{3}) },
-		"a dst shorter than the rows":    func() { DotI8Rows(make([]int32, 1, 1), q, chunks, 1, []uint32{0, 1}) },
+		"a dst shorter than the rows":    func() { DotI8Rows(make([]int32, 1), q, chunks, 1, []uint32{0, 1}) },
 		"no chunk at all, but one row":   func() { DotI8Rows(make([]int32, 1), q, nil, 1, []uint32{0}) },
 		"a row of the largest number":    func() { DotI8Rows(make([]int32, 1), q, chunks, 1, []uint32{1<<32 - 1}) },
 		"one good row before a bad one":  func() { DotI8Rows(make([]int32, 2), q, chunks, 1, []uint32{0, 9}) },
