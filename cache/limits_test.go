@@ -229,3 +229,40 @@ func TestRemovalLeavesNothingBehind(t *testing.T) {
 		t.Errorf("%d entries, %d partitions, %d bytes left of nothing", s.Entries, s.Partitions, s.Bytes)
 	}
 }
+
+// The space of what is gone goes back to the disk, while lookups are
+// answered.
+func TestFileShrinks(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "answers.db")
+	synctest.Test(t, func(t *testing.T) {
+		c := open(t, path, &compass{}, &cache.Options{CompactAt: 1 << 20, SweepEvery: time.Minute})
+		for i := range 40 {
+			put(t, c, ask(fmt.Sprintf("%d q", i)), strings.Repeat("x", 100_000))
+		}
+		put(t, c, ask("100 stays"), "here")
+		full := c.Stats().FileBytes
+		if _, err := c.Invalidate(t.Context(), cache.Filter{IDs: seq(1, 40)}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if n := c.Stats().FileBytes; full < 4_000_000 || n > 500_000 {
+			t.Errorf("file had %d bytes, has %d of one small entry", full, n)
+		}
+		wantLookup(t, c, ask("100 stays"), "exact here")
+		put(t, c, ask("200 new"), "too")
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c := open(t, path, &compass{}, nil)
+	wantLookup(t, c, ask("101 stays"), "semantic here")
+	wantLookup(t, c, ask("200 new"), "exact too")
+}
+
+func seq(from, to uint64) (ids []uint64) {
+	for i := from; i <= to; i++ {
+		ids = append(ids, i)
+	}
+	return ids
+}

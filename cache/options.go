@@ -23,6 +23,7 @@ const (
 	DefaultMemoSize     = 4096
 	DefaultEmbedTimeout = 500 * time.Millisecond
 	DefaultSweepEvery   = 10 * time.Second
+	DefaultCompactAt    = 64 << 20
 )
 
 // Options of a cache. The zero value, and nil, mean the defaults.
@@ -56,6 +57,7 @@ type Options struct {
 	EmbedTimeout time.Duration // a later vector is a miss, not a wait; -1: no limit
 
 	SweepEvery time.Duration // how often expired entries are removed
+	CompactAt  int64         // unused bytes in the file that are given back once they are half of it; -1: never
 	Skip       []Step        // steps switched off: StepExact, StepEmbed, StepFill (no sharing of flights)
 	Logger     *slog.Logger  // where faults are told; nil: nowhere
 
@@ -103,6 +105,7 @@ func (o *Options) withDefaults() (Options, error) {
 	setDefault(&r.MemoSize, DefaultMemoSize)
 	setDefault(&r.EmbedTimeout, DefaultEmbedTimeout)
 	setDefault(&r.SweepEvery, DefaultSweepEvery)
+	setDefault(&r.CompactAt, DefaultCompactAt)
 	if r.Logger == nil {
 		r.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -138,6 +141,7 @@ func (o *Options) validate() error {
 	want(o.HotBytes >= 1, "HotBytes", o.HotBytes, "at least 1")
 	want(o.MemoSize >= -1, "MemoSize", o.MemoSize, "-1 (none) or a positive number")
 	want(o.EmbedTimeout >= -1, "EmbedTimeout", o.EmbedTimeout, "-1 (no limit) or a positive duration")
+	want(o.CompactAt >= -1, "CompactAt", o.CompactAt, "-1 (never) or a positive number of bytes")
 	want(o.SweepEvery > 0, "SweepEvery", o.SweepEvery, "a positive duration")
 	for _, s := range o.Skip {
 		want(s == StepExact || s == StepEmbed || s == StepFill, "Skip", s, "exact, embed, fill")

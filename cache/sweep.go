@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/likewise-go/likewise/storage"
@@ -18,6 +19,7 @@ func (c *Cache) sweep(ctx context.Context) {
 	defer close(c.ended)
 	tick := time.NewTicker(c.opts.SweepEvery)
 	defer tick.Stop()
+	var rest time.Time // no compaction before
 	for {
 		select {
 		case <-ctx.Done():
@@ -32,7 +34,36 @@ func (c *Cache) sweep(ctx context.Context) {
 		if err := c.eraseDoomed(ctx); err != nil && ctx.Err() == nil {
 			c.fault("sweep", err)
 		}
+		if c.wasteful() && time.Now().After(rest) {
+			if err := c.Compact(ctx); err != nil && ctx.Err() == nil {
+				c.fault("compact", err)
+				rest = time.Now().Add(time.Hour) // there may be no room for the copy
+			}
+		}
 	}
+}
+
+// wasteful reports whether the store's medium is better compacted.
+func (c *Cache) wasteful() bool {
+	if c.opts.CompactAt < 0 {
+		return false
+	}
+	info := c.store.Info()
+	return info.Free >= c.opts.CompactAt && 2*info.Free >= info.Bytes
+}
+
+// Compact gives the store's unused space back to the medium, which the sweeper
+// does by itself when there is much of it. Lookups go on meanwhile, commits
+// wait. On a store that has nothing to give back it does nothing.
+func (c *Cache) Compact(ctx context.Context) error {
+	s, ok := c.store.(storage.Compacter)
+	if !ok {
+		return nil
+	}
+	if err := s.Compact(ctx); err != nil {
+		return fmt.Errorf("likewise/cache: compact: %w", err)
+	}
+	return nil
 }
 
 // wake makes the sweeper erase what is doomed soon.
