@@ -64,7 +64,7 @@ const scanWords = 256
 
 // MaxAbs returns the largest magnitude in x, 0 for an empty one. The values
 // must be finite.
-func MaxAbs(x []float32) float32 { return largest(x) }
+func MaxAbs(x []float32) float32 { return maxAbs(x) }
 
 // CodesI8 writes dst[i] = x[i]/scale, rounded to an integer (ties to even), and
 // returns the sum of (x[i] - scale*dst[i])^2. The quotients, computed as

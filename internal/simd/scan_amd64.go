@@ -28,14 +28,6 @@ func codesI8(dst []int8, x []float32, scale, inv float32) (sum float32) {
 	return sum + codesI8Generic(dst[n:], x[n:], scale, inv)
 }
 
-func largest(x []float32) (top float32) {
-	n := vector(len(x))
-	if n > 0 {
-		top = largestAVX2(&x[0], n)
-	}
-	return max(top, largestGeneric(x[n:]))
-}
-
 // scanHeadsVNNI handles groups of 16 heads. It multiplies the heads, which
 // have 128 added, as they are: add holds what that makes too much.
 //
@@ -53,8 +45,3 @@ func scanHeadsAVX2(mask *uint64, q *[HeadDims]int8, heads *uint8, scale, rest *f
 //
 //go:noescape
 func codesI8AVX2(dst *int8, x *float32, n int, scale, inv float32) float32
-
-// largestAVX2 takes n values, n a positive multiple of 8.
-//
-//go:noescape
-func largestAVX2(x *float32, n int) float32

@@ -213,27 +213,3 @@ sum:
 	VMOVSS       X0, ret+32(FP)
 	VZEROUPPER
 	RET
-
-// func largestAVX2(x *float32, n int) float32
-TEXT ·largestAVX2(SB), NOSPLIT, $0-20
-	MOVQ     x+0(FP), SI
-	MOVQ     n+8(FP), CX
-	VPCMPEQD Y2, Y2, Y2
-	VPSRLD   $1, Y2, Y2 // all bits but the sign
-	VXORPS   Y0, Y0, Y0
-
-loop:
-	VANDPS       (SI), Y2, Y1
-	VMAXPS       Y1, Y0, Y0
-	ADDQ         $32, SI
-	SUBQ         $8, CX
-	JNZ          loop
-	VEXTRACTF128 $1, Y0, X1
-	VMAXPS       X1, X0, X0
-	VMOVHLPS     X0, X0, X1
-	VMAXPS       X1, X0, X0
-	VMOVSHDUP    X0, X1
-	VMAXSS       X1, X0, X0
-	VMOVSS       X0, ret+16(FP)
-	VZEROUPPER
-	RET

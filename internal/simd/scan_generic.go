@@ -40,10 +40,3 @@ func codesI8Generic(dst []int8, x []float32, scale, inv float32) (sum float32) {
 	}
 	return sum
 }
-
-func largestGeneric(x []float32) (top float32) {
-	for _, v := range x {
-		top = max(top, v, -v)
-	}
-	return top
-}

@@ -11,7 +11,8 @@ func TestScanReadsNothingPastItsSlices(t *testing.T) {
 				guardedOf[float32](t, n), guardedOf[float32](t, n), 0, 1, 0)
 		}
 		for n := range 70 {
-			x := append(guardedOf[float32](t, n)[:0], normal(3, n, 1)...)
+			x := guardedOf[float32](t, n)
+			copy(x, normal(3, n, 1))
 			CodesI8(guardedOf[int8](t, n), x, 1)
 			MaxAbs(x)
 		}

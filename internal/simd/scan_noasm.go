@@ -9,5 +9,3 @@ func scanHeads(mask []uint64, q *[HeadDims]int8, heads []uint8, scale, rest []fl
 func codesI8(dst []int8, x []float32, scale, inv float32) float32 {
 	return codesI8Generic(dst, x, scale, inv)
 }
-
-func largest(x []float32) float32 { return largestGeneric(x) }
