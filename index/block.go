@@ -2,9 +2,11 @@ package index
 
 import "math/bits"
 
-// blockSlots is the size of the largest blocks. A search holds the lock for
-// the scan of one: 12 to 16 us at 384 dimensions.
-const blockSlots = 1024
+// blockSlots is the size of the largest blocks.
+const (
+	blockShift = 10
+	blockSlots = 1 << blockShift
+)
 
 // A block is a run of slots in flat arrays: vectors and codes of slot i begin
 // at i*dim. The first blocks are small, because a partition may hold a single
@@ -26,10 +28,13 @@ func newBlock(slots, dim int) *block {
 }
 
 // entryBytes is what one slot of a block takes: 4*dim for the vector, dim for
-// the code, 8 for its bound and 8 for its id.
+// the code, 8 for its bound and 8 for its id. A head takes headBytes more.
 func entryBytes(dim int) int { return 5*dim + 16 }
 
 func (b *block) vector(i, dim int) []float32 { return b.vectors[i*dim : (i+1)*dim] }
+
+// run returns n vectors that lie one after the other, from slot i on.
+func (b *block) run(i, n, dim int) []float32 { return b.vectors[i*dim : (i+n)*dim] }
 
 func (b *block) code(i, dim int) []int8 { return b.codes[i*dim : (i+1)*dim] }
 

@@ -1,6 +1,10 @@
 package index
 
-import "math"
+import (
+	"math"
+
+	"github.com/likewise-go/likewise/internal/simd"
+)
 
 // The certified bound.
 //
@@ -41,23 +45,20 @@ type bound struct {
 // quantise writes the codes of v, a unit vector, all within -127 to 127, and
 // returns their bound.
 func quantise(v []float32, codes []int8) bound {
-	var top float32
-	for _, f := range v {
-		top = max(top, f, -f)
-	}
 	// A unit vector's largest component is at least .999/sqrt(dim), so scale
 	// is a normal number, and top/scale is 127 up to rounding.
-	scale := top / 127
-	s := float64(scale)
-	inverse := 1 / s
-	var sum float64
-	for i, f := range v {
-		c := math.RoundToEven(float64(f) * inverse)
-		codes[i] = int8(c)
-		e := float64(f) - s*c
-		sum += e * e
-	}
-	return bound{scale: scale, err: roundUp(math.Sqrt(sum))}
+	scale := simd.MaxAbs(v) / 127
+	sum := simd.CodesI8(codes, v, scale)
+	return bound{scale: scale, err: roundUp(codesErr(sum, len(v)))}
+}
+
+// codesErr is at least |e| of a vector of n dimensions and a norm of at most
+// 1.1, where simd.CodesI8 returned sum for |e|^2. The components of e that it
+// squares are off by at most u*(|s*c| + |x|) each, so their norm by at most
+// u*(|x| + |e| + |x|) <= 4u; adding up the squares takes at most a share of
+// (n+1)*u off.
+func codesErr(sum float32, n int) float64 {
+	return math.Sqrt(float64(sum)/(1-float64(n+1)*unitRoundoff)) + 5*unitRoundoff
 }
 
 // roundUp returns a float32 above f, where f was computed in float64 from at
@@ -87,4 +88,10 @@ func prepare(q []float32, codes []int8) probe {
 		norm:  roundUp(most + float64(b.err)), // |t*d| = |q-f| <= |q| + |f|
 		slack: roundUp(slack),
 	}
+}
+
+// above is the bound of an entry's score, less slack, where dot is the dot
+// product of its codes with the query's.
+func (p *probe) above(b bound, dot int32) float32 {
+	return p.scale*b.scale*float32(dot) + p.norm*b.err
 }

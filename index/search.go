@@ -2,16 +2,29 @@ package index
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sync"
 
 	"github.com/likewise-go/likewise/internal/simd"
 )
 
+const (
+	// spanBlocks and spanRows are how many blocks a search takes under one
+	// lock, and the number of entries to look at more closely after which it
+	// takes no further one: 8 us for the heads, or 15 us for the codes.
+	spanBlocks = 8
+	spanRows   = 256
+)
+
 // scratch is the working memory of one search.
 type scratch struct {
-	codes []int8
-	dots  [blockSlots]int32
+	codes  []int8
+	head   headProbe
+	mask   [blockSlots / 64]uint64
+	chunks [spanBlocks][]int8 // the codes of the blocks of a span
+	rows   [spanRows + blockSlots]uint32
+	dots   [spanRows + blockSlots]int32
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
@@ -41,41 +54,71 @@ func (x *Exact) Search(q []float32, k int, floor float32, dst []Hit) []Hit {
 	// moves, though it lets go of the lock between blocks. It may meet an id
 	// twice: moved, or deleted and added again below, both after a Delete.
 	x.mu.RLock()
-	at, deletes := len(x.blocks)-1, x.deletes
+	at, deletes, heads := len(x.blocks)-1, x.deletes, x.heads
 	x.mu.RUnlock()
-	for ; at >= 0; at-- {
+	s.head.of = nil
+	if heads != nil {
+		s.head.prepare(heads.rot, q)
+	}
+	for at >= 0 {
 		x.mu.RLock()
-		if at < len(x.blocks) {
-			best.twice = x.deletes != deletes
-			x.scan(at, q, &p, s, &best)
-		}
+		best.twice = x.deletes != deletes
+		at = x.scan(min(at, len(x.blocks)-1), q, &p, s, &best)
 		x.mu.RUnlock()
 	}
 	return best.sorted()
 }
 
-// scan offers the entries of a block to best. The caller holds mu.
-func (x *Exact) scan(at int, q []float32, p *probe, s *scratch, best *top) {
-	b := x.blocks[at]
-	n := min(x.n-blockStart(at), len(b.ids))
-	if n <= 0 {
-		return
+// scan offers the entries of block at, and of some before it, to best, and
+// returns the block to go on with. The caller holds mu.
+func (x *Exact) scan(at int, q []float32, p *probe, s *scratch, best *top) int {
+	first, rows := at, s.rows[:0]
+	for ; at >= 0 && first-at < spanBlocks && len(rows) < spanRows; at-- {
+		s.chunks[first-at] = x.blocks[at].codes
+		rows = x.sift(at, uint32(first-at)*blockSlots, rows, s, best.floor)
 	}
-	dots := s.dots[:n]
-	for i := range dots {
-		dots[i] = simd.DotI8(p.codes, b.code(i, x.dim))
-	}
+	dots := s.dots[:len(rows)]
+	simd.DotI8Rows(dots, p.codes, s.chunks[:first-at], blockShift, rows)
+	clear(s.chunks[:])
 	limit := best.floor - p.slack
-	for i, bd := range b.bounds[:n] {
-		if p.scale*bd.scale*float32(dots[i])+p.norm*bd.err < limit {
+	for j, row := range rows {
+		b, i := x.blocks[first-int(row>>blockShift)], int(row%blockSlots)
+		if p.above(b.bounds[i], dots[j]) < limit {
 			continue
 		}
-		score := simd.DotF32(q, b.vector(i, x.dim))
-		if score >= best.floor {
+		if score := simd.DotF32(q, b.vector(i, x.dim)); score >= best.floor {
 			best.offer(Hit{ID: b.ids[i], Score: score})
 			limit = best.floor - p.slack
 		}
 	}
+	return at
+}
+
+// sift appends base+i to rows for each entry i of a block whose codes are to
+// be read: those whose head's bound reaches floor, and those without a head.
+// The caller holds mu.
+func (x *Exact) sift(at int, base uint32, rows []uint32, s *scratch, floor float32) []uint32 {
+	n := max(min(x.n-blockStart(at), len(x.blocks[at].ids)), 0)
+	with := 0 // how many have a head
+	if s.head.of != nil && x.heads != nil && s.head.of == x.heads.rot {
+		h, m := x.heads.of(at)
+		if with = min(m, n); with > 0 {
+			mask := s.mask[:(with+63)/64]
+			s.head.scan(mask, h, floor)
+			if with%64 != 0 {
+				mask[with/64] &= 1<<(with%64) - 1
+			}
+			for w, m := range mask {
+				for ; m != 0; m &= m - 1 {
+					rows = append(rows, base+uint32(64*w+bits.TrailingZeros64(m)))
+				}
+			}
+		}
+	}
+	for i := with; i < n; i++ {
+		rows = append(rows, base+uint32(i))
+	}
+	return rows
 }
 
 // top keeps the k best hits as a heap behind hits[base:], the worst on top.
