@@ -47,21 +47,14 @@ func (m *model) attendHead(w *workspace, start, n, col int) {
 	simd.MatMulF32(w.mixed[start*wide+col:], wide, w.scores, padded, value, stride, n, dim, n)
 }
 
-// activate applies the feed-forward activation to x, rows of n values.
-func activate(act string, x []float32, n int) {
-	for ; len(x) >= n && n > 0; x = x[n:] {
-		row := x[:n]
+// activate applies a feed-forward activation other than GELU.
+func activate(act string, x []float32) {
+	for i, v := range x {
 		switch act {
-		case actGELU:
-			simd.GELU(row)
 		case actGELUNew:
-			for i, v := range row {
-				row[i] = geluNew(v)
-			}
+			x[i] = geluNew(v)
 		case actReLU:
-			for i, v := range row {
-				row[i] = max(v, 0)
-			}
+			x[i] = max(v, 0)
 		}
 	}
 }

@@ -55,25 +55,27 @@ func grow[T any](s *[]T, n int) {
 }
 
 // forward runs the batch in w through the model and leaves the last layer's
-// state in w.x. It looks at ctx between layers.
+// state in w.x. It looks at ctx between layers. Each step leaves the codes of
+// its rows for the next step's product.
 func (m *model) forward(ctx context.Context, w *workspace) error {
 	w.reserve(m)
 	m.embedTokens(w)
-	wide := m.wide()
 	eps := float32(m.Eps)
 	for i := range m.layers {
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
 		l := &m.layers[i]
-		l.qkv.into(w, w.big, w.x)
+		l.qkv.multiply(w)
+		l.qkv.dequant(w)
 		m.attend(w)
-		l.merge.addTo(w, w.x, w.mixed)
-		l.norm1.rows(w.x, wide, eps)
-		l.up.into(w, w.big, w.x)
-		activate(m.Act, w.big[:len(w.ids)*l.up.out], l.up.out)
-		l.down.addTo(w, w.x, w.big)
-		l.norm2.rows(w.x, wide, eps)
+		w.quantize(w.mixed, m.wide())
+		l.merge.multiply(w)
+		l.merge.addNorm(w, &l.norm1, eps)
+		l.up.multiply(w)
+		l.up.activate(w, m.Act)
+		l.down.multiply(w)
+		l.down.addNorm(w, &l.norm2, eps)
 	}
 	return nil
 }
@@ -96,39 +98,52 @@ func (m *model) embedTokens(w *workspace) {
 		}
 		start = end
 	}
-	m.norm.rows(w.x, wide, float32(m.Eps))
+	for x := w.x; len(x) >= wide; x = x[wide:] {
+		simd.LayerNorm(x[:m.Width], m.norm.gain, m.norm.bias, float32(m.Eps))
+	}
+	w.quantize(w.x, wide)
 }
 
-// rows normalises the rows of x, which lie stride apart.
-func (n *norm) rows(x []float32, stride int, eps float32) {
-	for len(x) >= stride {
-		simd.LayerNorm(x[:len(n.gain)], n.gain, n.bias, eps)
-		x = x[stride:]
+// quantize leaves the codes of the tokens' rows of n values.
+func (w *workspace) quantize(x []float32, n int) {
+	for t := range w.scales {
+		w.scales[t], w.zeros[t] = simd.QuantizeU8(w.codes[t*n:][:n], x[t*n:][:n])
 	}
 }
 
-// multiply quantises the tokens' rows of src and leaves the integer products
-// in w.sums.
-func (l *linear) multiply(w *workspace, src []float32) {
-	tokens := len(w.ids)
-	for t := range tokens {
-		w.scales[t], w.zeros[t] = simd.QuantizeU8(w.codes[t*l.in:][:l.in], src[t*l.in:][:l.in])
-	}
-	simd.MatMulI8(w.sums, w.codes, w.zeros, l.weights, l.offset, tokens, l.out, l.in)
+// multiply leaves the products of the tokens' codes in w.sums.
+func (l *linear) multiply(w *workspace) {
+	simd.MatMulI8(w.sums, w.codes, w.zeros, l.weights, l.offset, len(w.ids), l.out, l.in)
 }
 
-// into sets the rows of dst to those of src times the weights, plus bias.
-func (l *linear) into(w *workspace, dst, src []float32) {
-	l.multiply(w, src)
+// dequant leaves the rows of l, without activation, in w.big.
+func (l *linear) dequant(w *workspace) {
+	n := l.out
 	for t, s := range w.scales {
-		simd.DequantI32(dst[t*l.out:][:l.out], w.sums[t*l.out:][:l.out], s, l.scale, l.bias)
+		simd.DequantI32(w.big[t*n:][:n], w.sums[t*n:][:n], s, l.scale, l.bias)
 	}
 }
 
-// addTo adds to the rows of dst what into would write.
-func (l *linear) addTo(w *workspace, dst, src []float32) {
-	l.multiply(w, src)
+// activate leaves the codes of the activated rows of l.
+func (l *linear) activate(w *workspace, act string) {
+	n := l.out
+	if act != actGELU {
+		l.dequant(w)
+		activate(act, w.big[:len(w.ids)*n])
+		w.quantize(w.big, n)
+		return
+	}
 	for t, s := range w.scales {
-		simd.AddDequantI32(dst[t*l.out:][:l.out], w.sums[t*l.out:][:l.out], s, l.scale, l.bias)
+		w.scales[t], w.zeros[t] = simd.GELUQuantizeU8(w.codes[t*n:][:n], w.big[t*n:][:n], w.sums[t*n:][:n], s, l.scale, l.bias)
+	}
+}
+
+// addNorm sets the rows of w.x to LayerNorm(w.x + rows of l) and leaves their
+// codes.
+func (l *linear) addNorm(w *workspace, p *norm, eps float32) {
+	n := l.out
+	for t, s := range w.scales {
+		w.scales[t], w.zeros[t] = simd.AddNormQuantizeU8(w.codes[t*n:][:n], w.x[t*n:][:n], w.sums[t*n:][:n], s,
+			l.scale, l.bias, p.gain, p.bias, eps)
 	}
 }

@@ -9,6 +9,12 @@ import "fmt"
 func QuantizeU8(dst []uint8, x []float32) (scale float32, zero uint8) {
 	sameLen("QuantizeU8", len(x), len(dst))
 	low, high := span(x)
+	return quantize(dst, x, low, high)
+}
+
+// quantize is QuantizeU8 of values between low and high, one of which is 0 or
+// which have 0 between them.
+func quantize(dst []uint8, x []float32, low, high float32) (scale float32, zero uint8) {
 	if !(high-low > 1e-30) {
 		clear(dst)
 		return 0, 0
@@ -44,6 +50,42 @@ func AddDequantI32(dst []float32, c []int32, s float32, scale, bias []float32) {
 // activation of BERT. The error is at most 1e-5 for finite values, a
 // thousandth of the step that QuantizeU8 rounds the results to.
 func GELU(x []float32) { gelu(x) }
+
+// GELUQuantizeU8 is [DequantI32] of c into x, [GELU] of x and [QuantizeU8] of
+// that into dst. x is left with the values that were rounded. The errors are
+// those of the three.
+func GELUQuantizeU8(dst []uint8, x []float32, c []int32, s float32, scale, bias []float32) (float32, uint8) {
+	sameLen("GELUQuantizeU8", len(dst), len(x), len(c), len(scale), len(bias))
+	low, high := dequantGELU(x, c, s, scale, bias)
+	return quantize(dst, x, low, high)
+}
+
+// dequantGELUSteps is dequantGELU step by step. It returns the span of x.
+func dequantGELUSteps(x []float32, c []int32, s float32, scale, bias []float32) (low, high float32) {
+	dequant(x, c, s, scale, bias)
+	gelu(x)
+	return span(x)
+}
+
+// AddNormQuantizeU8 is [AddDequantI32] of c to x, [LayerNorm] of the first
+// len(gain) values of x and [QuantizeU8] of x into dst. The errors are those of
+// the three.
+func AddNormQuantizeU8(dst []uint8, x []float32, c []int32, s float32, scale, bias, gain, beta []float32, eps float32) (float32, uint8) {
+	sameLen("AddNormQuantizeU8", len(dst), len(x), len(c), len(scale), len(bias))
+	sameLen("AddNormQuantizeU8", len(gain), len(beta))
+	if len(gain) == 0 || len(gain) > len(x) {
+		panic(fmt.Sprintf("simd: AddNormQuantizeU8 of %d gains for %d values", len(gain), len(x)))
+	}
+	low, high := addNorm(x, c, s, scale, bias, gain, beta, eps)
+	return quantize(dst, x, low, high)
+}
+
+// addNormSteps is addNorm step by step. It returns the span of x.
+func addNormSteps(x []float32, c []int32, s float32, scale, bias, gain, beta []float32, eps float32) (low, high float32) {
+	addDequant(x, c, s, scale, bias)
+	layerNorm(x[:len(gain)], gain, beta, eps)
+	return span(x)
+}
 
 // Softmax replaces x by exp(x[i]) / sum of exp(x[j]), with a relative error
 // of at most 1e-5 for results above 1e-30 and up to 4,096 values. Results below

@@ -2,8 +2,9 @@
 
 package simd
 
-// The float32 kernels are AVX2 with FMA at both levels: 8 lanes keep the
-// floating-point units of today's cores as busy as 16 do.
+// Most float32 kernels are AVX2 with FMA at both levels: 8 lanes keep the
+// floating-point units of today's cores as busy as 16 do. AVX-512 pays where
+// its 32 registers let one pass do the work of several, see row_amd64.go.
 
 // vector is how much of n values assembly takes: whole groups of 8, of a
 // length that stays under 50 us (GELU, the slowest, takes 3 cycles a value).
@@ -26,7 +27,10 @@ func span(x []float32) (low, high float32) {
 
 func roundU8(dst []uint8, x []float32, inv float32, zero int32) {
 	n := vector(len(x))
-	if n > 0 {
+	switch {
+	case wide(len(x)):
+		roundU8AVX512(&dst[0], &x[0], n, inv, zero)
+	case n > 0:
 		roundU8AVX2(&dst[0], &x[0], n, inv, zero)
 	}
 	roundU8Generic(dst[n:], x[n:], inv, zero)

@@ -76,6 +76,14 @@ func layerNorm(x, gain, bias []float32, eps float32) {
 	normalizeNEON(&x[0], &gain[0], &bias[0], n, mean, inv)
 }
 
+func dequantGELU(x []float32, c []int32, s float32, scale, bias []float32) (low, high float32) {
+	return dequantGELUSteps(x, c, s, scale, bias)
+}
+
+func addNorm(x []float32, c []int32, s float32, scale, bias, gain, beta []float32, eps float32) (low, high float32) {
+	return addNormSteps(x, c, s, scale, bias, gain, beta, eps)
+}
+
 // All of these take n values, n a positive multiple of 8.
 
 //go:noescape

@@ -21,3 +21,11 @@ func gelu(x []float32) { geluGeneric(x) }
 func softmax(x []float32) { softmaxGeneric(x) }
 
 func layerNorm(x, gain, bias []float32, eps float32) { layerNormGeneric(x, gain, bias, eps) }
+
+func dequantGELU(x []float32, c []int32, s float32, scale, bias []float32) (low, high float32) {
+	return dequantGELUSteps(x, c, s, scale, bias)
+}
+
+func addNorm(x []float32, c []int32, s float32, scale, bias, gain, beta []float32, eps float32) (low, high float32) {
+	return addNormSteps(x, c, s, scale, bias, gain, beta, eps)
+}

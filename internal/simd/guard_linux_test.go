@@ -59,13 +59,17 @@ func TestMatMulReadsNothingPastItsSlices(t *testing.T) {
 func TestRowFunctionsReadNothingPastTheirSlices(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		f := func(n int) []float32 { return guardedOf[float32](t, n) }
-		for n := range 41 {
+		for n := range 65 {
 			QuantizeU8(guarded(t, n), append(f(n)[:0], normal(1, n, 1)...))
 			DequantI32(f(n), guardedOf[int32](t, n), 1, f(n), f(n))
 			AddDequantI32(f(n), guardedOf[int32](t, n), 1, f(n), f(n))
 			GELU(f(n))
 			Softmax(f(n))
 			LayerNorm(f(n), f(n), f(n), 1)
+			GELUQuantizeU8(guarded(t, n), f(n), guardedOf[int32](t, n), 1, f(n), f(n))
+			if n > 0 {
+				AddNormQuantizeU8(guarded(t, n), f(n), guardedOf[int32](t, n), 1, f(n), f(n), f(n), f(n), 1)
+			}
 		}
 	})
 }
