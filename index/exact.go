@@ -25,7 +25,7 @@ const maxDim = 1 << 16
 // The axes are fitted from the first 1,024 vectors, and from a larger sample
 // each time that the number added since has grown to 15 times the entries then
 // (exact_fit.go). That and making the heads is done by Add, in pieces of about
-// 0.1 ms, while searches go on: some 7 ms in all for the first fit, 0.7 us an
+// 0.1 ms, while searches go on: some 4 ms in all for the first fit, 0.7 us an
 // entry for its head. Axes that fit badly make searches slower, never wrong.
 //
 // An entry costs 5*dim + 16 bytes in its block, 72 for its head (64 codes, a
