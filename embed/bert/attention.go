@@ -6,6 +6,9 @@ import (
 	"github.com/likewise-go/likewise/internal/simd"
 )
 
+// queryBlock is how many queries attention takes at a time.
+const queryBlock = 16
+
 // attend gathers, for every token, the values of its own text's tokens by the
 // softmax of query times key, head by head, from w.big into w.mixed.
 func (m *model) attend(w *workspace) {
@@ -22,29 +25,22 @@ func (m *model) attend(w *workspace) {
 }
 
 // attendHead is attend for one text of n tokens from start, and for the head
-// whose values begin at column col.
+// whose values begin at column col. It takes 16 queries at a time and keeps
+// them side by side: softmax then runs down the columns, and the scores of a
+// block stay in the first-level cache. The rows behind the last query are
+// computed and not read.
 func (m *model) attendHead(w *workspace, start, n, col int) {
-	wide, dim, padded := m.wide(), m.headDim(), pad16(n)
+	wide, dim := m.wide(), m.headDim()
 	stride := 3 * wide
 	query := w.big[start*stride+col:]
 	key, value := query[wide:], query[2*wide:]
-
-	for d := range dim {
-		row := w.keys[d*padded:][:padded]
-		for j := range n {
-			row[j] = key[j*stride+d]
-		}
-		clear(row[n:])
+	for i := 0; i < n; i += queryBlock {
+		simd.Transpose16(w.queries, query[i*stride:], stride, dim)
+		simd.MatMulF32(w.scores, queryBlock, key, stride, w.queries, queryBlock, n, queryBlock, dim)
+		simd.Softmax16(w.scores[:n*queryBlock])
+		simd.MatMulF32T(w.mixed[(start+i)*wide+col:], wide, w.scores, queryBlock, value, stride,
+			min(queryBlock, n-i), dim, n)
 	}
-	simd.MatMulF32(w.scores, padded, query, stride, w.keys, padded, n, padded, dim)
-	for i := range n {
-		row := w.scores[i*padded:][:padded]
-		for j := n; j < padded; j++ {
-			row[j] = float32(math.Inf(-1))
-		}
-		simd.Softmax(row)
-	}
-	simd.MatMulF32(w.mixed[start*wide+col:], wide, w.scores, padded, value, stride, n, dim, n)
 }
 
 // activate applies a feed-forward activation other than GELU.

@@ -13,15 +13,15 @@ type workspace struct {
 	types []int32 // segment ids, or empty: all 0
 	ends  []int   // where each text ends in ids
 
-	x      []float32 // tokens x wide: the running state
-	mixed  []float32 // tokens x wide: what attention gathered
-	big    []float32 // tokens x 3 wide (queries, keys, values), or x inner
-	sums   []int32   // the same, before scaling
-	codes  []uint8   // tokens x the input of a linear step
-	scales []float32 // one a token
-	zeros  []uint8   // one a token
-	keys   []float32 // headDim x the text's tokens, rounded up to 16
-	scores []float32 // the text's tokens x the same
+	x       []float32 // tokens x wide: the running state
+	mixed   []float32 // tokens x wide: what attention gathered
+	big     []float32 // tokens x 3 wide (queries, keys, values), or x inner
+	sums    []int32   // the same, before scaling
+	codes   []uint8   // tokens x the input of a linear step
+	scales  []float32 // one a token
+	zeros   []uint8   // one a token
+	queries []float32 // headDim x queryBlock
+	scores  []float32 // the text's tokens x queryBlock
 }
 
 func (w *workspace) reset() {
@@ -34,17 +34,17 @@ func (w *workspace) reserve(m *model) {
 	for _, end := range w.ends {
 		longest, start = max(longest, end-start), end
 	}
-	wide, padded := m.wide(), pad16(longest)
+	wide := m.wide()
 	top := max(3*wide, m.wideInner())
 	grow(&w.x, tokens*wide)
 	grow(&w.mixed, tokens*wide)
-	grow(&w.big, tokens*top)
+	grow(&w.big, max(tokens*top, (tokens+queryBlock-1)*3*wide)) // attend reads whole blocks
 	grow(&w.sums, tokens*top)
 	grow(&w.codes, tokens*max(wide, m.wideInner()))
 	grow(&w.scales, tokens)
 	grow(&w.zeros, tokens)
-	grow(&w.keys, m.headDim()*padded)
-	grow(&w.scores, longest*padded)
+	grow(&w.queries, m.headDim()*queryBlock)
+	grow(&w.scores, longest*queryBlock)
 }
 
 func grow[T any](s *[]T, n int) {

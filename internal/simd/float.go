@@ -87,13 +87,29 @@ func addNormSteps(x []float32, c []int32, s float32, scale, bias, gain, beta []f
 	return span(x)
 }
 
-// Softmax replaces x by exp(x[i]) / sum of exp(x[j]), with a relative error
-// of at most 1e-5 for results above 1e-30 and up to 4,096 values. Results below
-// may be any value up to 1e-30, also where x[i] is -Inf.
-func Softmax(x []float32) {
-	if len(x) > 0 {
-		softmax(x)
+// Softmax16 replaces each of the 16 columns of x, which lie in rows of 16, by
+// its softmax: exp(v) over the sum of the column's. The relative error is at
+// most 1e-5 for results above 1e-30 and up to 4,096 rows. Results below may be
+// any value up to 1e-30, also where v is -Inf. A column does not depend on the
+// others, whatever they hold.
+func Softmax16(x []float32) {
+	if len(x)%16 != 0 {
+		panic(fmt.Sprintf("simd: Softmax16 of %d values, want a multiple of 16", len(x)))
 	}
+	if len(x) > 0 {
+		softmax16(x)
+	}
+}
+
+// Transpose16 turns 16 rows of n values into n rows of 16:
+//
+//	dst[l*16+i] = src[i*lds+l]
+func Transpose16(dst, src []float32, lds, n int) {
+	if n <= 0 {
+		return
+	}
+	_, _ = dst[n*16-1], src[15*lds+n-1]
+	transpose16(dst, src, lds, n)
 }
 
 // LayerNorm replaces x by (x - mean) / sqrt(variance + eps) * gain + bias,

@@ -64,12 +64,22 @@ func gelu(x []float32) {
 	geluGeneric(x[n:])
 }
 
-func softmax(x []float32) {
-	if n := vector(len(x)); n == 0 || n < len(x) {
-		softmaxGeneric(x)
+// softmaxRows keeps one assembly call of softmax16 under 50 us.
+const softmaxRows = 1 << 12
+
+func softmax16(x []float32) {
+	rows := len(x) / 16
+	if active == generic || rows > softmaxRows {
+		softmax16Generic(x)
 		return
 	}
-	softmaxAVX2(&x[0], len(x))
+	if active == avx512vnni {
+		softmax16AVX512(&x[0], rows)
+		return
+	}
+	for i := 0; i < 16; i += 8 {
+		softmaxAVX2(&x[i], rows)
+	}
 }
 
 func layerNorm(x, gain, bias []float32, eps float32) {
@@ -83,7 +93,7 @@ func layerNorm(x, gain, bias []float32, eps float32) {
 	normalizeAVX2(&x[0], &gain[0], &bias[0], n, mean, inv)
 }
 
-// All of these take n values, n a positive multiple of 8.
+// Unless they say otherwise these take n values, n a positive multiple of 8.
 
 //go:noescape
 func spanAVX2(x *float32, n int) (low, high float32)
@@ -100,6 +110,8 @@ func addDequantAVX2(dst *float32, c *int32, scale, bias *float32, n int, s float
 //go:noescape
 func geluAVX2(x *float32, n int)
 
+// softmaxAVX2 takes 8 columns of n rows, which have a stride of 16.
+//
 //go:noescape
 func softmaxAVX2(x *float32, n int)
 

@@ -206,38 +206,34 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-16
 	MOVQ    n+8(FP), CX
 	MOVQ    SI, DI
 	MOVQ    CX, DX
-	VMOVUPS (SI), Y0
+	VMOVUPS (SI), Y6
 
 top:
-	VMAXPS (DI), Y0, Y0
-	ADDQ   $32, DI
-	SUBQ   $8, DX
+	VMAXPS (DI), Y6, Y6
+	ADDQ   $64, DI
+	DECQ   DX
 	JNZ    top
-	FOLD(VMAXPS, VMAXSS)
-	VBROADCASTSS X0, Y6
-	VXORPS       Y0, Y0, Y0
-	MOVQ         SI, DI
-	MOVQ         CX, DX
+	VXORPS Y7, Y7, Y7
+	MOVQ   SI, DI
+	MOVQ   CX, DX
 
 exps:
 	VMOVUPS (DI), Y3
 	VSUBPS  Y6, Y3, Y3
 	EXP(Y3, Y4, Y5)
-	VADDPS  Y3, Y0, Y0
+	VADDPS  Y3, Y7, Y7
 	VMOVUPS Y3, (DI)
-	ADDQ    $32, DI
-	SUBQ    $8, DX
+	ADDQ    $64, DI
+	DECQ    DX
 	JNZ     exps
-	FOLD(VADDPS, VADDSS)
-	VMOVUPS      one<>(SB), X1
-	VDIVSS       X0, X1, X0
-	VBROADCASTSS X0, Y6
+	VMOVUPS one<>(SB), Y6
+	VDIVPS  Y7, Y6, Y6
 
 scale:
 	VMULPS  (SI), Y6, Y3
 	VMOVUPS Y3, (SI)
-	ADDQ    $32, SI
-	SUBQ    $8, CX
+	ADDQ    $64, SI
+	DECQ    CX
 	JNZ     scale
 	VZEROUPPER
 	RET

@@ -57,13 +57,21 @@ func gelu(x []float32) {
 	geluGeneric(x[n:])
 }
 
-func softmax(x []float32) {
-	if n := vector(len(x)); n == 0 || n < len(x) {
-		softmaxGeneric(x)
+// softmaxRows keeps one assembly call of softmax16 under 50 us.
+const softmaxRows = 1 << 12
+
+func softmax16(x []float32) {
+	rows := len(x) / 16
+	if active == generic || rows > softmaxRows {
+		softmax16Generic(x)
 		return
 	}
-	softmaxNEON(&x[0], len(x))
+	for i := 0; i < 16; i += 4 {
+		softmaxNEON(&x[i], rows)
+	}
 }
+
+func transpose16(dst, src []float32, lds, n int) { transpose16Generic(dst, src, lds, n) }
 
 func layerNorm(x, gain, bias []float32, eps float32) {
 	n := len(x)
@@ -84,7 +92,7 @@ func addNorm(x []float32, c []int32, s float32, scale, bias, gain, beta []float3
 	return addNormSteps(x, c, s, scale, bias, gain, beta, eps)
 }
 
-// All of these take n values, n a positive multiple of 8.
+// Unless they say otherwise these take n values, n a positive multiple of 8.
 
 //go:noescape
 func spanNEON(x *float32, n int) (low, high float32)
@@ -101,6 +109,8 @@ func addDequantNEON(dst *float32, c *int32, scale, bias *float32, n int, s float
 //go:noescape
 func geluNEON(x *float32, n int)
 
+// softmaxNEON takes 4 columns of n rows, which have a stride of 16.
+//
 //go:noescape
 func softmaxNEON(x *float32, n int)
 

@@ -223,17 +223,16 @@ TEXT ·softmaxNEON(SB), NOSPLIT, $0-16
 	MOVD x+0(FP), R0
 	MOVD n+8(FP), R1
 	EXPCONSTS
+	MOVD $64, R4
 	MOVD R0, R2
 	MOVD R1, R3
-	VLD1 (R2), [V4.S4]
+	VLD1 (R0), [V4.S4]
 
 top:
-	VLD1.P 16(R2), [V0.S4]
+	VLD1.P (R2)(R4), [V0.S4]
 	FMAX(0, 4, 4)
-	SUBS   $4, R3
+	SUBS   $1, R3
 	BNE    top
-	FMAXV(4, 4)
-	VDUP   V4.S[0], V4.S4
 	ZERO(V5)
 	MOVD   R0, R2
 	MOVD   R1, R3
@@ -243,19 +242,16 @@ exps:
 	FSUB(4, 0, 0)
 	EXP
 	FADD(0, 5, 5)
-	VST1.P [V0.S4], 16(R2)
-	SUBS   $4, R3
+	VST1.P [V0.S4], (R2)(R4)
+	SUBS   $1, R3
 	BNE    exps
-	FADDP(5, 5, 5)
-	FADDP2(5, 5)
-	VDUP   V5.S[0], V5.S4
 	FDIV(5, 26, 5)
 
 scale:
 	VLD1   (R0), [V0.S4]
 	FMUL(5, 0, 0)
-	VST1.P [V0.S4], 16(R0)
-	SUBS   $4, R1
+	VST1.P [V0.S4], (R0)(R4)
+	SUBS   $1, R1
 	BNE    scale
 	RET
 

@@ -103,19 +103,29 @@ const (
 	geluQ10 = 0x1.2a7b6cp-9
 )
 
-func softmaxGeneric(x []float32) {
-	top := x[0]
-	for _, v := range x {
-		top = max(top, v)
+func softmax16Generic(x []float32) {
+	for i := range 16 {
+		top := x[i]
+		for l := i; l < len(x); l += 16 {
+			top = max(top, x[l])
+		}
+		var sum float32
+		for l := i; l < len(x); l += 16 {
+			x[l] = expGeneric(x[l] - top)
+			sum += x[l]
+		}
+		inv := 1 / sum
+		for l := i; l < len(x); l += 16 {
+			x[l] *= inv
+		}
 	}
-	var sum float32
-	for i, v := range x {
-		x[i] = expGeneric(v - top)
-		sum += x[i]
-	}
-	inv := 1 / sum
-	for i := range x {
-		x[i] *= inv
+}
+
+func transpose16Generic(dst, src []float32, lds, n int) {
+	for i := range 16 {
+		for l, v := range src[i*lds:][:n] {
+			dst[l*16+i] = v
+		}
 	}
 }
 

@@ -18,7 +18,9 @@ func addDequant(dst []float32, c []int32, s float32, scale, bias []float32) {
 
 func gelu(x []float32) { geluGeneric(x) }
 
-func softmax(x []float32) { softmaxGeneric(x) }
+func softmax16(x []float32) { softmax16Generic(x) }
+
+func transpose16(dst, src []float32, lds, n int) { transpose16Generic(dst, src, lds, n) }
 
 func layerNorm(x, gain, bias []float32, eps float32) { layerNormGeneric(x, gain, bias, eps) }
 

@@ -109,25 +109,54 @@ func TestGELUWithinBound(t *testing.T) {
 	})
 }
 
-func TestSoftmaxWithinBound(t *testing.T) {
+func TestSoftmax16WithinBound(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
-		for _, n := range rowLengths[:len(rowLengths)-1] {
+		for _, n := range []int{1, 2, 3, 8, 17, 128, 512, 4096, 4097} {
 			for _, sigma := range []float64{.1, 4, 40} {
-				x := normal(uint64(n), n, sigma)
+				x := normal(uint64(n), 16*n, sigma)
 				if n > 4 {
-					x[n-1], x[n/2] = float32(math.Inf(-1)), -1e30
+					x[16*(n-1)+3], x[16*(n/2)+5] = float32(math.Inf(-1)), -1e30
 				}
-				want, sum, top := make([]float64, n), 0.0, float64(slices.Max(x))
-				for i, v := range x {
-					want[i] = math.Exp(float64(v) - top)
-					sum += want[i]
-				}
-				Softmax(x)
-				for i, v := range x {
-					w := want[i] / sum
-					if e := math.Abs(float64(v) - w); !(e <= w*1e-5+1e-30) {
-						t.Fatalf("n=%d sigma=%g: got %g, want %g", n, sigma, v, w)
+				x[7] = float32(math.NaN()) // of a column that nobody reads
+				got := slices.Clone(x)
+				Softmax16(got)
+				for i := range 16 {
+					if i != 7 {
+						checkSoftmax(t, x[i:], got[i:])
 					}
+				}
+			}
+		}
+	})
+}
+
+// checkSoftmax holds a column to the definition, in float64.
+func checkSoftmax(t *testing.T, x, got []float32) {
+	t.Helper()
+	top, sum := math.Inf(-1), 0.0
+	for l := 0; l < len(x); l += 16 {
+		top = max(top, float64(x[l]))
+	}
+	for l := 0; l < len(x); l += 16 {
+		sum += math.Exp(float64(x[l]) - top)
+	}
+	for l := 0; l < len(x); l += 16 {
+		w := math.Exp(float64(x[l])-top) / sum
+		if e := math.Abs(float64(got[l]) - w); !(e <= w*1e-5+1e-30) {
+			t.Fatalf("%d rows, row %d: got %g, want %g", (len(x)+15)/16, l/16, got[l], w)
+		}
+	}
+}
+
+func TestTranspose16(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		for _, n := range []int{1, 4, 8, 13, 32, 64} {
+			lds := n + 3
+			src, dst := normal(1, 16*lds, 1), make([]float32, 16*n)
+			Transpose16(dst, src, lds, n)
+			for i, v := range dst {
+				if want := src[i%16*lds+i/16]; v != want {
+					t.Fatalf("n=%d: %d is %g, want %g", n, i, v, want)
 				}
 			}
 		}
@@ -168,7 +197,7 @@ func BenchmarkRow(b *testing.B) {
 	codes, sums := make([]uint8, 1536), make([]int32, 1536)
 	for name, f := range map[string]func(){
 		"gelu":      func() { GELU(x) },
-		"softmax":   func() { Softmax(x) },
+		"softmax":   func() { Softmax16(x) },
 		"layernorm": func() { LayerNorm(x, gain, bias, 1e-12) },
 		"quantize":  func() { QuantizeU8(codes, x) },
 		"dequant":   func() { DequantI32(x, sums, 1, gain, bias) },

@@ -50,6 +50,8 @@ func TestMatMulReadsNothingPastItsSlices(t *testing.T) {
 						guardedOf[int32](t, n), m, n, k)
 					MatMulF32(guardedOf[float32](t, m*n), n, guardedOf[float32](t, m*k), k,
 						guardedOf[float32](t, k*n), n, m, n, k)
+					MatMulF32T(guardedOf[float32](t, m*n), n, guardedOf[float32](t, m*k), m,
+						guardedOf[float32](t, k*n), n, m, n, k)
 				}
 			}
 		}
@@ -64,7 +66,8 @@ func TestRowFunctionsReadNothingPastTheirSlices(t *testing.T) {
 			DequantI32(f(n), guardedOf[int32](t, n), 1, f(n), f(n))
 			AddDequantI32(f(n), guardedOf[int32](t, n), 1, f(n), f(n))
 			GELU(f(n))
-			Softmax(f(n))
+			Softmax16(f(16 * n))
+			Transpose16(f(16*n), f(15*(n+3)+n), n+3, n)
 			LayerNorm(f(n), f(n), f(n), 1)
 			GELUQuantizeU8(guarded(t, n), f(n), guardedOf[int32](t, n), 1, f(n), f(n))
 			if n > 0 {

@@ -88,5 +88,19 @@ func MatMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int,
 	if k > 0 {
 		_, _ = a[(m-1)*lda+k-1], b[(k-1)*ldb+n-1]
 	}
-	matMulF32(c, ldc, a, lda, b, ldb, m, n, k)
+	matMulF32(c, ldc, a, lda, 1, b, ldb, m, n, k)
+}
+
+// MatMulF32T is [MatMulF32] with a transposed:
+//
+//	c[i*ldc+j] = sum over l of a[l*lda+i] * b[l*ldb+j]
+func MatMulF32T(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, m, n, k int) {
+	if m <= 0 || n <= 0 {
+		return
+	}
+	_ = c[(m-1)*ldc+n-1]
+	if k > 0 {
+		_, _ = a[(k-1)*lda+m-1], b[(k-1)*ldb+n-1]
+	}
+	matMulF32(c, ldc, a, 1, lda, b, ldb, m, n, k)
 }

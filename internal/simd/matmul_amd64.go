@@ -57,7 +57,7 @@ func matMulI8AVX2(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k 
 }
 
 // matMulF32 gives 16 columns at a time to assembly and the rest to Go.
-func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, m, n, k int) {
+func matMulF32(c []float32, ldc int, a []float32, lda, next int, b []float32, ldb int, m, n, k int) {
 	n16 := n &^ 15
 	if active == generic || k == 0 || k > maxK {
 		n16 = 0
@@ -65,10 +65,10 @@ func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int,
 	for j := 0; j < n16; j += 16 {
 		i := 0
 		for ; i+4 <= m; i += 4 {
-			tileF32x4(&c[i*ldc+j], ldc, &a[i*lda], lda, &b[j], ldb, k)
+			tileF32x4(&c[i*ldc+j], ldc, &a[i*lda], lda, next, &b[j], ldb, k)
 		}
 		for ; i < m; i++ {
-			tileF32x1(&c[i*ldc+j], &a[i*lda], &b[j], ldb, k)
+			tileF32x1(&c[i*ldc+j], &a[i*lda], next, &b[j], ldb, k)
 		}
 	}
 	if n16 < n {
@@ -76,7 +76,7 @@ func matMulF32(c []float32, ldc int, a []float32, lda int, b []float32, ldb int,
 		if k > 0 {
 			rest = b[n16:]
 		}
-		matMulF32Generic(c[n16:], ldc, a, lda, rest, ldb, m, n-n16, k)
+		matMulF32Generic(c[n16:], ldc, a, lda, next, rest, ldb, m, n-n16, k)
 	}
 }
 
@@ -100,12 +100,13 @@ func tileAVX2(c *int32, a *uint8, w *int8, k, n int)
 //go:noescape
 func rowAVX2(c *int32, a *uint8, w *int8, k int)
 
-// tileF32x4 computes 4 rows by 16 columns of a float32 product.
+// tileF32x4 computes 4 rows by 16 columns of a float32 product of an
+// a whose inputs lie next apart.
 //
 //go:noescape
-func tileF32x4(c *float32, ldc int, a *float32, lda int, b *float32, ldb, k int)
+func tileF32x4(c *float32, ldc int, a *float32, lda, next int, b *float32, ldb, k int)
 
-// tileF32x1 computes 1 row by 16 columns of a float32 product.
+// tileF32x1 computes 1 row by 16 columns of the same.
 //
 //go:noescape
-func tileF32x1(c, a, b *float32, ldb, k int)
+func tileF32x1(c, a *float32, next int, b *float32, ldb, k int)

@@ -325,15 +325,17 @@ loop:
 	VFMADD231PS  Y8, Y10, s0 \
 	VFMADD231PS  Y9, Y10, s1
 
-// func tileF32x4(c *float32, ldc int, a *float32, lda int, b *float32, ldb, k int)
-TEXT ·tileF32x4(SB), NOSPLIT, $0-56
+// func tileF32x4(c *float32, ldc int, a *float32, lda, next int, b *float32, ldb, k int)
+TEXT ·tileF32x4(SB), NOSPLIT, $0-64
 	MOVQ c+0(FP), BX
 	MOVQ ldc+8(FP), R13
 	MOVQ a+16(FP), SI
 	MOVQ lda+24(FP), R8
-	MOVQ b+32(FP), DI
-	MOVQ ldb+40(FP), R11
-	MOVQ k+48(FP), CX
+	MOVQ next+32(FP), R12
+	MOVQ b+40(FP), DI
+	MOVQ ldb+48(FP), R11
+	MOVQ k+56(FP), CX
+	SHLQ $2, R12
 	SHLQ $2, R13
 	SHLQ $2, R8
 	SHLQ $2, R11
@@ -354,7 +356,7 @@ loop:
 	FMA16((SI)(R8*1), Y2, Y3)
 	FMA16((SI)(R8*2), Y4, Y5)
 	FMA16((SI)(R9*1), Y6, Y7)
-	ADDQ    $4, SI
+	ADDQ    R12, SI
 	ADDQ    R11, DI
 	DECQ    CX
 	JNZ     loop
@@ -372,13 +374,15 @@ loop:
 	VZEROUPPER
 	RET
 
-// func tileF32x1(c, a, b *float32, ldb, k int)
-TEXT ·tileF32x1(SB), NOSPLIT, $0-40
+// func tileF32x1(c, a *float32, next int, b *float32, ldb, k int)
+TEXT ·tileF32x1(SB), NOSPLIT, $0-48
 	MOVQ   c+0(FP), BX
 	MOVQ   a+8(FP), SI
-	MOVQ   b+16(FP), DI
-	MOVQ   ldb+24(FP), R11
-	MOVQ   k+32(FP), CX
+	MOVQ   next+16(FP), R12
+	MOVQ   b+24(FP), DI
+	MOVQ   ldb+32(FP), R11
+	MOVQ   k+40(FP), CX
+	SHLQ   $2, R12
 	SHLQ   $2, R11
 	VXORPS Y0, Y0, Y0
 	VXORPS Y1, Y1, Y1
@@ -387,7 +391,7 @@ loop:
 	VMOVUPS (DI), Y8
 	VMOVUPS 32(DI), Y9
 	FMA16((SI), Y0, Y1)
-	ADDQ    $4, SI
+	ADDQ    R12, SI
 	ADDQ    R11, DI
 	DECQ    CX
 	JNZ     loop

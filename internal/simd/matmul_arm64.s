@@ -276,15 +276,17 @@ store:
 	FMLA(a, 2, s2) \
 	FMLA(a, 3, s3)
 
-// func tileF32x4NEON(c *float32, ldc int, a *float32, lda int, b *float32, ldb, k int)
-TEXT ·tileF32x4NEON(SB), NOSPLIT, $0-56
+// func tileF32x4NEON(c *float32, ldc int, a *float32, lda, next int, b *float32, ldb, k int)
+TEXT ·tileF32x4NEON(SB), NOSPLIT, $0-64
 	MOVD c+0(FP), R0
 	MOVD ldc+8(FP), R6
 	MOVD a+16(FP), R1
 	MOVD lda+24(FP), R8
-	MOVD b+32(FP), R5
-	MOVD ldb+40(FP), R9
-	MOVD k+48(FP), R7
+	MOVD next+32(FP), R10
+	MOVD b+40(FP), R5
+	MOVD ldb+48(FP), R9
+	MOVD k+56(FP), R7
+	LSL  $2, R10
 	LSL  $2, R6
 	LSL  $2, R9
 	ADD  R8<<2, R1, R2
@@ -295,10 +297,10 @@ TEXT ·tileF32x4NEON(SB), NOSPLIT, $0-56
 
 loop:
 	VLD1    (R5), [V0.S4, V1.S4, V2.S4, V3.S4]
-	VLD1R.P 4(R1), [V4.S4]
-	VLD1R.P 4(R2), [V5.S4]
-	VLD1R.P 4(R3), [V6.S4]
-	VLD1R.P 4(R4), [V7.S4]
+	VLD1R.P (R1)(R10), [V4.S4]
+	VLD1R.P (R2)(R10), [V5.S4]
+	VLD1R.P (R3)(R10), [V6.S4]
+	VLD1R.P (R4)(R10), [V7.S4]
 	FMA16(4, 16, 17, 18, 19)
 	FMA16(5, 20, 21, 22, 23)
 	FMA16(6, 24, 25, 26, 27)
@@ -315,13 +317,15 @@ loop:
 	VST1    [V28.S4, V29.S4, V30.S4, V31.S4], (R0)
 	RET
 
-// func tileF32x1NEON(c, a, b *float32, ldb, k int)
-TEXT ·tileF32x1NEON(SB), NOSPLIT, $0-40
+// func tileF32x1NEON(c, a *float32, next int, b *float32, ldb, k int)
+TEXT ·tileF32x1NEON(SB), NOSPLIT, $0-48
 	MOVD c+0(FP), R0
 	MOVD a+8(FP), R1
-	MOVD b+16(FP), R5
-	MOVD ldb+24(FP), R9
-	MOVD k+32(FP), R7
+	MOVD next+16(FP), R10
+	MOVD b+24(FP), R5
+	MOVD ldb+32(FP), R9
+	MOVD k+40(FP), R7
+	LSL  $2, R10
 	LSL  $2, R9
 	ZERO(V16)
 	ZERO(V17)
@@ -330,7 +334,7 @@ TEXT ·tileF32x1NEON(SB), NOSPLIT, $0-40
 
 loop:
 	VLD1    (R5), [V0.S4, V1.S4, V2.S4, V3.S4]
-	VLD1R.P 4(R1), [V4.S4]
+	VLD1R.P (R1)(R10), [V4.S4]
 	FMA16(4, 16, 17, 18, 19)
 	ADD     R9, R5
 	SUB     $1, R7

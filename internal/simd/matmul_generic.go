@@ -63,12 +63,13 @@ func rowTimesPairs(c []int32, a []uint8, pairs *[chunk * BlockCols / 2]int64) {
 	}
 }
 
-func matMulF32Generic(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, m, n, k int) {
+// matMulF32Generic takes an a whose inputs lie next apart.
+func matMulF32Generic(c []float32, ldc int, a []float32, lda, next int, b []float32, ldb int, m, n, k int) {
 	for i := range m {
 		row := c[i*ldc:][:n]
 		clear(row)
 		for l := range k {
-			x := a[i*lda+l]
+			x := a[i*lda+l*next]
 			for j, y := range b[l*ldb:][:n] {
 				row[j] += x * y
 			}

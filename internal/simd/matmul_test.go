@@ -103,6 +103,17 @@ func TestMatMulF32WithinBound(t *testing.T) {
 				}
 			}
 			MatMulF32(c, ldc, a, lda, b, ldb, m, n, k)
+			at, ct := make([]float32, max(k, 1)*(m+2)), make([]float32, len(c))
+			for i := range m {
+				for l := range k {
+					at[l*(m+2)+i] = a[i*lda+l]
+				}
+			}
+			copy(ct, c)
+			MatMulF32T(ct, ldc, at, m+2, b, ldb, m, n, k)
+			if !slices.Equal(c, ct) {
+				t.Fatalf("%v: differs with a transposed", s)
+			}
 			for i := range m {
 				for j := range n {
 					var want, size float64

@@ -2,8 +2,8 @@
 
 #include "textflag.h"
 
-// Row functions of AVX-512 that do in one pass what several of AVX2 do. All
-// take n values, n a positive multiple of 16.
+// Row functions of AVX-512 that do in one pass what several of AVX2 do, and
+// those of attention.
 
 #define CONST4(name, bits) \
 	DATA  name<>+0(SB)/4, $bits \
@@ -25,6 +25,14 @@ CONST4(geluQ7x, 0xbc087a4e)
 CONST4(geluQ8x, 0x3be61368)
 CONST4(geluQ9x, 0xbbcdb746)
 CONST4(geluQ10x, 0x3b153db6)
+CONST4(minExp1, 0xc2ae0000) // -87
+CONST4(log2e1, 0x3fb8aa3b) // log2(e)
+CONST4(ln2Hi1, 0x3f317000) // ln 2, first 12 bits
+CONST4(ln2Lo1, 0x3805fdf4) // ln 2, the rest
+CONST4(exp61, 0x3ab60b61) // 1/720
+CONST4(exp51, 0x3c088889) // 1/120
+CONST4(exp41, 0x3d2aaaab) // 1/24
+CONST4(exp31, 0x3e2aaaab) // 1/6
 
 // FOLD combines the 16 float32s of Z0 with op into X0; Z1 is scratch.
 #define FOLD(op, op1) \
@@ -223,6 +231,116 @@ loop:
 	ADDQ      $64, SI
 	ADDQ      $16, DI
 	SUBQ      $16, CX
+	JNZ       loop
+	VZEROUPPER
+	RET
+
+// EXP replaces x by e^x for x <= 0, as expGeneric does; n and p are scratch.
+// The Taylor sum goes up to r^6, the rest of which is under 2e-7.
+#define EXP(x, n, p) \
+	VMAXPS       Z22, x, x    \
+	VMULPS       Z31, x, n    \
+	VRNDSCALEPS  $0, n, n     \
+	VFNMADD231PS Z30, n, x    \
+	VFNMADD231PS Z29, n, x    \
+	VMOVAPS      Z28, p       \
+	VFMADD213PS  Z27, x, p    \
+	VFMADD213PS  Z26, x, p    \
+	VFMADD213PS  Z25, x, p    \
+	VFMADD213PS  Z24, x, p    \
+	VFMADD213PS  Z23, x, p    \
+	VFMADD213PS  Z23, x, p    \
+	VSCALEFPS    n, p, x
+
+// func softmax16AVX512(x *float32, n int)
+TEXT ·softmax16AVX512(SB), NOSPLIT, $0-16
+	MOVQ         x+0(FP), SI
+	MOVQ         n+8(FP), CX
+	VBROADCASTSS log2e1<>(SB), Z31
+	VBROADCASTSS ln2Hi1<>(SB), Z30
+	VBROADCASTSS ln2Lo1<>(SB), Z29
+	VBROADCASTSS exp61<>(SB), Z28
+	VBROADCASTSS exp51<>(SB), Z27
+	VBROADCASTSS exp41<>(SB), Z26
+	VBROADCASTSS exp31<>(SB), Z25
+	VBROADCASTSS half1<>(SB), Z24
+	VBROADCASTSS one1<>(SB), Z23
+	VBROADCASTSS minExp1<>(SB), Z22
+	VMOVUPS      (SI), Z6
+	MOVQ         SI, DI
+	MOVQ         CX, DX
+
+top:
+	VMAXPS (DI), Z6, Z6
+	ADDQ   $64, DI
+	DECQ   DX
+	JNZ    top
+	VPXORD Z7, Z7, Z7
+	MOVQ   SI, DI
+	MOVQ   CX, DX
+
+exps:
+	VMOVUPS (DI), Z0
+	VSUBPS  Z6, Z0, Z0
+	EXP(Z0, Z1, Z2)
+	VADDPS  Z0, Z7, Z7
+	VMOVUPS Z0, (DI)
+	ADDQ    $64, DI
+	DECQ    DX
+	JNZ     exps
+	VDIVPS  Z7, Z23, Z7
+
+scale:
+	VMULPS  (SI), Z7, Z0
+	VMOVUPS Z0, (SI)
+	ADDQ    $64, SI
+	DECQ    CX
+	JNZ     scale
+	VZEROUPPER
+	RET
+
+// ROWS4 loads 4 columns of rows r, r+4, r+8 and r+12, from SI.
+#define ROWS4(src, dst, x) \
+	VMOVUPS      (src), x                    \
+	VINSERTF32X4 $1, (src)(R8*4), dst, dst   \
+	VINSERTF32X4 $2, (src)(R8*8), dst, dst   \
+	VINSERTF32X4 $3, (src)(R9*4), dst, dst
+
+// func transpose16AVX512(dst, src *float32, lds, n int)
+TEXT ·transpose16AVX512(SB), NOSPLIT, $0-32
+	MOVQ dst+0(FP), DI
+	MOVQ src+8(FP), SI
+	MOVQ lds+16(FP), R8
+	MOVQ n+24(FP), CX
+	SHLQ $2, R8
+	LEAQ (R8)(R8*2), R9                  // 3 rows
+	LEAQ (SI)(R8*1), R10
+	LEAQ (SI)(R8*2), R11
+	LEAQ (SI)(R9*1), R12
+
+loop:
+	ROWS4(SI, Z0, X0)
+	ROWS4(R10, Z1, X1)
+	ROWS4(R11, Z2, X2)
+	ROWS4(R12, Z3, X3)
+	VUNPCKLPS Z1, Z0, Z4                 // 0a 1a 0b 1b of every 4 rows
+	VUNPCKHPS Z1, Z0, Z5                 // 0c 1c 0d 1d
+	VUNPCKLPS Z3, Z2, Z6                 // 2a 3a 2b 3b
+	VUNPCKHPS Z3, Z2, Z7
+	VUNPCKLPD Z6, Z4, Z0                 // 0a 1a 2a 3a
+	VUNPCKHPD Z6, Z4, Z1
+	VUNPCKLPD Z7, Z5, Z2
+	VUNPCKHPD Z7, Z5, Z3
+	VMOVUPS   Z0, (DI)
+	VMOVUPS   Z1, 64(DI)
+	VMOVUPS   Z2, 128(DI)
+	VMOVUPS   Z3, 192(DI)
+	ADDQ      $16, SI
+	ADDQ      $16, R10
+	ADDQ      $16, R11
+	ADDQ      $16, R12
+	ADDQ      $256, DI
+	SUBQ      $4, CX
 	JNZ       loop
 	VZEROUPPER
 	RET
