@@ -9,7 +9,9 @@ import (
 )
 
 // seed makes the vectors of all benchmarks: real questions with noise added,
-// see indextest.Perturbed. Each has some n/2,000 neighbours around .8.
+// see indextest.Perturbed. Each has some n/2,000 neighbours around .8, and the
+// noise, which no axes capture, is a fifth of its energy: at a floor of .80 four
+// times as many get past their heads as of 97,000 different real questions.
 const seed = 7
 
 // filled returns an index of n vectors, and queries that it does not hold.
@@ -29,6 +31,8 @@ func filled(b *testing.B, n int) (ix *index.Exact, stored, queries [][]float32) 
 	return ix, stored, queries
 }
 
+// BenchmarkSearch asks for 4 neighbours above .80. codes/entry is the share of
+// entries whose codes are read: all in a partition without heads.
 func BenchmarkSearch(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
 		b.Run(fmt.Sprintf("exact/n=%d", n), func(b *testing.B) {
@@ -43,6 +47,11 @@ func BenchmarkSearch(b *testing.B) {
 			}
 			b.ReportMetric(float64(hits)/float64(i), "hits/op")
 			b.ReportMetric(float64(ix.Bytes())/float64(ix.Len()), "B/entry")
+			read := 0
+			for _, q := range queries[:100] {
+				read += ix.CodesRead(q, .80)
+			}
+			b.ReportMetric(float64(read)/100/float64(n), "codes/entry")
 		})
 	}
 }
@@ -60,7 +69,9 @@ func BenchmarkSearchParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkAdd grows an index to 10,000 entries, over and over.
+// BenchmarkAdd grows an index to 10,000 entries, over and over. Fitting the axes
+// and making the heads are in it: half of the time, and less for one that grows
+// on.
 func BenchmarkAdd(b *testing.B) {
 	vectors := indextest.Perturbed(10_000, seed)
 	ix, err := index.NewExact(384)

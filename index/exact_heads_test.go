@@ -64,6 +64,9 @@ func hot(dim, i int) []float32 {
 // The bound is the heart of the proof: a head must be let through at a floor
 // that is its score, whatever the axes and wherever the energy is.
 func TestHeadBoundIsAboveEveryScore(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine: nothing to race, long to wait for")
+	}
 	for _, kernel := range simd.Kernels() {
 		restore, _ := simd.Force(kernel)
 		r := rand.New(rand.NewPCG(31, 1))
@@ -109,6 +112,100 @@ func checkBound(t *testing.T, kernel string, rot *rotation, q []float32, all [][
 		score := simd.DotF32(q, x)
 		if p.scan(mask, hs, score); mask[i/64]>>(i%64)&1 == 0 {
 			t.Fatalf("%s, dim %d: vector %d of %d with score %v is not let through at that floor", kernel, rot.dim, i, len(all), score)
+		}
+	}
+}
+
+// pair scans x as the only one, at a floor, and reports whether it is let
+// through.
+func pair(rot *rotation, q, x []float32, floor float32) bool {
+	hs, at := newHeads(64), make([]float32, headDims)
+	var h head
+	rot.project(at, x)
+	rot.code(&h, x, at)
+	hs.put(0, &h)
+	var p headProbe
+	p.prepare(rot, q)
+	mask := make([]uint64, 1)
+	p.scan(mask, hs, floor)
+	return mask[0]&1 == 1
+}
+
+// Where all that rounding leaves of x points along the query's codes, the two
+// inequalities of the proof are equalities, and next to nothing covers a bound
+// that is too small.
+func TestHeadBoundHoldsWhereRoundingIsAgainstIt(t *testing.T) {
+	const dim = 384
+	r := rand.New(rand.NewPCG(40, 1))
+	rows := orthonormal(r, headDims, dim)
+	rot := newRotation(slices.Concat(rows...), dim)
+	q, x := make([]float32, dim), make([]float32, dim)
+	for j, row := range rows {
+		step := float32(100.49) // a code of 100, and .49 left
+		if j == 0 {
+			step = 127
+		}
+		sign := float32(1 - 2*(j%2))
+		for l, f := range row {
+			q[l] += sign * f
+			x[l] += sign * step * f
+		}
+	}
+	normalised(q)
+	normalised(x)
+	score := simd.DotF32(q, x)
+	if !pair(rot, q, x, score) {
+		t.Error("not let through at a floor that is its score")
+	}
+	if pair(rot, q, x, score+.001) { // slip: .0002 for each of the two, .0004 for the tails
+		t.Error("let through at .001 above its score: the case is not as hard as it was meant")
+	}
+}
+
+// A head may be all zeros, of x, of q or of both.
+func TestHeadBoundHoldsForEmptyHeads(t *testing.T) {
+	const dim = 384
+	var rows []float32
+	for j := range headDims {
+		rows = append(rows, hot(dim, j)...)
+	}
+	rot := newRotation(rows, dim)
+	in, out := hot(dim, 3), hot(dim, 300)
+	for _, q := range [][]float32{in, out, mixed(in, 1, out)} {
+		for _, x := range [][]float32{in, out, mixed(in, -1, out), hot(dim, 301)} {
+			score := simd.DotF32(q, x)
+			if !pair(rot, q, x, score) {
+				t.Errorf("q.x = %v is not let through at that floor", score)
+			}
+		}
+	}
+	if pair(rot, in, out, .1) || pair(rot, out, in, .1) {
+		t.Error("a head and a tail, with score 0, are let through at .1")
+	}
+}
+
+// Axes may be too long by half of maxDefect, which makes tails look shorter
+// than they are.
+func TestHeadBoundHoldsForAxesThatAreOff(t *testing.T) {
+	const dim = 384
+	r := rand.New(rand.NewPCG(41, 1))
+	rows := orthonormal(r, headDims+1, dim)
+	for _, off := range []float32{1 + .48*maxDefect, 1 - .48*maxDefect} {
+		axes := slices.Concat(rows[:headDims]...)
+		for l := range dim {
+			axes[l] *= off
+		}
+		rot := newRotation(axes, dim)
+		if rot == nil {
+			t.Fatal("the axes were refused")
+		}
+		for _, long := range []float32{.01, .03, .1, .3, 1, 3} {
+			for _, short := range []float32{.01, .03, .1, .3, 1, 3} {
+				q, x := mixed(rows[0], long, rows[headDims]), mixed(rows[0], short, rows[headDims])
+				if score := simd.DotF32(q, x); !pair(rot, q, x, score) {
+					t.Errorf("axis of length %v, tails of %v and %v: not let through at a floor that is its score", off, long, short)
+				}
+			}
 		}
 	}
 }
@@ -285,6 +382,9 @@ func brute(vectors map[uint64][]float32, q []float32, k int, floor float32) []Hi
 // The head's own law: whatever was added, replaced and deleted, and whichever
 // axes are in use or in the making, a search finds what brute force finds.
 func TestSearchWithHeadsEqualsBruteForce(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine: nothing to race, long to wait for")
+	}
 	const dim = minHeadDim
 	rapid.Check(t, func(t *rapid.T) {
 		r := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 1))
@@ -357,6 +457,9 @@ func TestSearchWithHeadsEqualsBruteForce(t *testing.T) {
 // Sets of vectors that are hard on heads, each after 1,300 that the axes are
 // fitted to.
 func TestHeadsOnHardVectors(t *testing.T) {
+	if raced {
+		t.Skip("one goroutine: nothing to race, long to wait for")
+	}
 	const dim, fitted, n = 384, 1300, 800
 	r := rand.New(rand.NewPCG(39, 1))
 	rows := orthonormal(r, 2*headDims, dim)

@@ -1,0 +1,6 @@
+//go:build !race
+
+package index
+
+// raced: the race detector makes everything slow.
+const raced = false
