@@ -14,7 +14,7 @@ const maxDim = 1 << 16
 // above the floor. It keeps the vectors of one partition.
 //
 // Each vector is held as float32s, as int8 codes, and, in a partition of more
-// than about 1,100 entries of 128 dimensions or more, as a head: 64 coordinates
+// than about 1,100 entries of 128 to 4,096 dimensions, as a head: 64 coordinates
 // along the principal axes of the vectors, as int8. A scan reads the heads
 // alone and bounds every score from above (exact_head.go); of those whose bound
 // reaches the floor, or the k-th best score so far, it reads the codes and
@@ -25,8 +25,9 @@ const maxDim = 1 << 16
 // The axes are fitted from the first 1,024 vectors, and from a larger sample
 // each time that the number added since has grown to 15 times the entries then
 // (exact_fit.go). That and making the heads is done by Add, in pieces of about
-// 0.1 ms, while searches go on: some 4 ms in all for the first fit, 0.7 us an
-// entry for its head. Axes that fit badly make searches slower, never wrong.
+// 0.1 ms at dim 384, while searches go on: some 4 ms in all for the first fit,
+// 0.7 us an entry for its head. Axes that fit badly make searches slower, never
+// wrong.
 //
 // An entry costs 5*dim + 16 bytes in its block, 72 for its head (64 codes, a
 // scale, and the norm of what the head leaves out), and some 20 to 40 in the
@@ -90,6 +91,7 @@ func (x *Exact) Add(id uint64, v []float32) error {
 		x.mu.Lock()
 		x.write(slot, id, v, b)
 		x.mu.Unlock()
+		x.advance()
 		return nil
 	}
 	slot := x.n

@@ -55,12 +55,14 @@ const (
 	headBytes = headDims + 8 // with its scale and tail
 
 	// minHeadDim is from where a head is worth having: below, the codes
-	// themselves are not much longer.
+	// themselves are not much longer. Above maxHeadDim, which is that of the
+	// largest text encoders, a piece of a fit would take more than 1 ms.
 	minHeadDim = 2 * headDims
+	maxHeadDim = 4096
 
 	// minHeadScale bounds k where a vector has next to nothing in its head:
-	// |e|/s <= 4 + slip/minHeadScale, about 5 at 384 dimensions and 140 at
-	// 65,536.
+	// |e|/s <= 4 + slip/minHeadScale, about 5 at 384 dimensions and 16 at
+	// 4,096.
 	minHeadScale = 1.0 / (1 << 12)
 
 	// maxDefect is how far from orthonormal axes may be.

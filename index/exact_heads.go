@@ -130,10 +130,10 @@ func (hs *headSet) extend(x *Exact) bool {
 
 // advance does the next piece of the work that gives a partition heads, or
 // better ones: of fitting the axes, then of making heads for batches of
-// entries, two an Add. It takes some 0.1 ms at most. The caller holds writer,
+// entries, two an Add. It takes some 0.1 ms at 384 dimensions. The caller holds writer,
 // and not mu.
 func (x *Exact) advance() {
-	if x.dim < minHeadDim {
+	if x.dim < minHeadDim || x.dim > maxHeadDim {
 		return
 	}
 	x.heads.extend(x)
