@@ -179,6 +179,9 @@ func TestHeadBoundHoldsForEmptyHeads(t *testing.T) {
 			}
 		}
 	}
+	for _, q := range [][]float32{in, out} { // side by side in one block
+		checkBound(t, simd.Kernel(), rot, q, [][]float32{in, out, mixed(in, 1, out), unit(rand.New(rand.NewPCG(42, 1)), dim)})
+	}
 	if pair(rot, in, out, .1) || pair(rot, out, in, .1) {
 		t.Error("a head and a tail, with score 0, are let through at .1")
 	}
