@@ -59,6 +59,20 @@ func TestQuantizeU8OfZeros(t *testing.T) {
 	})
 }
 
+// Both ends lie between two steps and round away from each other.
+func TestQuantizeU8StopsAtItsLastStep(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		for n := 2; n < 40; n++ {
+			x, got := slices.Repeat([]float32{253.5}, n), make([]uint8, n)
+			x[0] = -1.5
+			scale, zero := QuantizeU8(got, x)
+			if scale != 1 || zero != 2 || got[0] != 0 || slices.Min(got[1:]) != 255 {
+				t.Fatalf("n=%d: scale %g, zero %d, codes %d; want 1, 2, and 255 behind a 0", n, scale, zero, got)
+			}
+		}
+	})
+}
+
 func TestDequantI32(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		for _, n := range rowLengths {
