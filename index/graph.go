@@ -45,7 +45,7 @@ func (o *GraphOptions) withDefaults() (GraphOptions, error) {
 			*field = def
 		}
 		if *field < low || *field > high {
-			problems = append(problems, fmt.Errorf("%s %d given, %d to %d expected", name, *field, low, high))
+			problems = append(problems, fmt.Errorf("option %s: %d given, %d to %d expected", name, *field, low, high))
 		}
 	}
 	set("M", &all.M, graphM, 4, 64)
