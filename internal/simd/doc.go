@@ -10,9 +10,9 @@
 //	generic     everything else, and every build with the purego tag
 //
 // The best kernel is chosen once, when the program starts. The environment
-// variable LIKEWISE_SIMD names another one ("generic", "avx2",
-// "avx512vnni", "neon", "neondot"); a name that this machine cannot run is ignored. Tests use
-// [Force].
+// variable LIKEWISE_SIMD names another one ("generic", "avx2", "avx512vnni",
+// "neon", "neondot"); a name that this machine cannot run is ignored. Tests
+// use [Force].
 //
 // Integer functions return the same bits with every kernel. Float32 functions
 // differ by the order of their additions; each says by how much at most.
