@@ -40,6 +40,7 @@ type fitting struct {
 	correction  []float32 // dim
 	random      *rand.Rand
 	pass, batch int
+	used        int // how many batches the pass looks at
 	row         int // the next to be made orthonormal
 	measured    int // the next whose defect is measured, after the last pass
 	defect      float64
@@ -79,9 +80,12 @@ func (f *fitting) bytes() int64 {
 // vectors, headBatch of them one after the other. When all is done, step
 // returns the rotation.
 func (f *fitting) step(n int, batch func(i int) []float32) (r *rotation, done bool) {
-	switch used := min(n, fitBatches); {
-	case f.batch < used:
-		f.add(batch((f.batch*n + f.pass*n/fitPasses) / used))
+	if f.batch == 0 {
+		f.used = min(n, fitBatches) // for all of the pass, as n may change
+	}
+	switch {
+	case f.batch < f.used:
+		f.add(batch((f.batch*n + f.pass*n/fitPasses) / f.used))
 		f.batch++
 	case f.row < headDims:
 		for range fitRows {

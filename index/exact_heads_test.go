@@ -339,6 +339,52 @@ func make2(n, dim int) [][]float32 {
 	return all
 }
 
+// checkRotation measures the axes anew: what a fit says of them is part of the
+// proof.
+func checkRotation(t rapid.TB, rot *rotation) {
+	t.Helper()
+	rows := make([]float32, len(rot.axes))
+	for i, v := range rot.axes {
+		rows[i%headDims*rot.dim+i/headDims] = v
+	}
+	if again := newRotation(rows, rot.dim); again == nil || again.slip > rot.slip*(1+1e-9) {
+		t.Fatalf("axes are taken for ones with a slip of %v", rot.slip)
+	}
+}
+
+// An index may grow and shrink while axes are fitted.
+func TestFitMeasuresTheAxesThatItReturns(t *testing.T) {
+	const dim = minHeadDim
+	r := rand.New(rand.NewPCG(43, 1))
+	vectors := make([]float32, 0, headBatch*dim)
+	for range headBatch {
+		vectors = append(vectors, unit(r, dim)...)
+	}
+	for when := range 70 { // the fit takes as many steps
+		for _, change := range []int{1, -1} {
+			f, n := newFitting(dim, nil), 20
+			for step := 0; ; step++ {
+				if step == when {
+					n += change
+				}
+				rot, done := f.step(n, func(i int) []float32 {
+					if i < 0 || i >= n {
+						t.Fatalf("batch %d of %d", i, n)
+					}
+					return vectors
+				})
+				if done {
+					if rot == nil {
+						t.Fatal("no axes")
+					}
+					checkRotation(t, rot)
+					break
+				}
+			}
+		}
+	}
+}
+
 // checkHeads compares every head with one made anew.
 func checkHeads(t rapid.TB, x *Exact) {
 	t.Helper()
@@ -349,6 +395,7 @@ func checkHeads(t rapid.TB, x *Exact) {
 		if hs.n%headBatch != 0 || hs.n >= x.n+headBatch && hs.n > firstHead {
 			t.Fatalf("heads up to slot %d of %d entries", hs.n, x.n)
 		}
+		checkRotation(t, hs.rot)
 		at := make([]float32, headDims)
 		for slot := firstHead; slot < min(hs.n, x.n); slot++ {
 			b, i := locate(slot)
