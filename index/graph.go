@@ -8,7 +8,7 @@ import (
 )
 
 // GraphOptions set the trade between time, memory and recall of a [Graph].
-// Zero fields mean the defaults, measured on question embeddings.
+// Zero fields mean the defaults.
 type GraphOptions struct {
 	// M is the most links that a node makes on each layer when it is added. A
 	// node has at most M links above layer 0 and 2*M on it. 0: 16; 4 to 64.
@@ -19,7 +19,9 @@ type GraphOptions struct {
 	Build int
 
 	// Search is how many candidates a Search keeps in sight (ef), at least k.
-	// More find more of the true neighbours, more slowly. 0: 96; 8 to 4,096.
+	// More find more of the true neighbours, more slowly: of 115,701 questions
+	// from Quora, 48 find .992 of the first neighbours, 64 .995, 96 .997.
+	// 0: 64; 8 to 4,096.
 	Search int
 
 	// Seed draws the layers of nodes, together with their ids.
@@ -30,7 +32,7 @@ type GraphOptions struct {
 const (
 	graphM      = 16
 	graphBuild  = 128
-	graphSearch = 96
+	graphSearch = 64
 )
 
 // withDefaults fills in what is zero, and reports every field out of range.
