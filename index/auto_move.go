@@ -121,6 +121,6 @@ func (x *Auto) copyOne(id uint64, from *Exact, to *Graph, v []float32) error {
 func (g *Graph) has(id uint64) bool {
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	_, known := g.slotOf[id]
+	_, known := g.slotOf.slot(id)
 	return known
 }

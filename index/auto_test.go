@@ -95,7 +95,7 @@ func checkMoved(t *testing.T, x *Auto, want func(id uint64) []float32, n int) {
 	}
 	held := 0
 	for id := range uint64(n) {
-		slot, known := g.slotOf[id]
+		slot, known := g.slotOf.slot(id)
 		v := want(id)
 		if known != (v != nil) {
 			t.Errorf("%d: there: %v, expected %v", id, known, v != nil)

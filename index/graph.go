@@ -84,8 +84,7 @@ type Graph struct {
 	// microseconds, less than one search takes.
 	mu     sync.RWMutex
 	arena  graphArena
-	slotOf map[uint64]uint32
-	peak   int    // the most entries since slotOf was made
+	slotOf graphIDs
 	entry  uint32 // where searches begin, a node of layer top
 	top    int    // the highest layer; -1 when empty
 }
@@ -103,7 +102,7 @@ func NewGraph(dim int, o *GraphOptions) (*Graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("likewise/index: new graph: %w", err)
 	}
-	g := &Graph{opt: opt, arena: graphArena{dim: dim, m: opt.M}, slotOf: map[uint64]uint32{}, top: -1}
+	g := &Graph{opt: opt, arena: graphArena{dim: dim, m: opt.M}, top: -1}
 	g.scratches.New = func() any { return &graphScratch{codes: make([]int8, dim)} }
 	return g, nil
 }
@@ -122,10 +121,9 @@ func (g *Graph) Len() int {
 // and an estimate of the map from ids to nodes. The working memory of
 // searches, one byte an entry for each that ever ran at once, is not in it.
 func (g *Graph) Bytes() int64 {
-	const mapEntry = 28 // a Go map's 16-byte pair and control byte, at 7/16 to 7/8 load
 	g.mu.RLock()
 	defer g.mu.RUnlock()
-	return int64(g.peak)*mapEntry + g.arena.bytes()
+	return g.slotOf.bytes() + g.arena.bytes()
 }
 
 // level draws the top layer of a node: l or higher with probability M^-l, as
@@ -138,17 +136,4 @@ func (g *Graph) level(id uint64) int {
 	z ^= z >> 31
 	u := (float64(z>>11) + .5) / (1 << 53)
 	return min(int(-math.Log(u)/math.Log(float64(g.opt.M))), graphTop)
-}
-
-// shrinkMap rebuilds slotOf when three quarters of it stand empty, since a Go
-// map never gives memory back. The caller holds mu.
-func (g *Graph) shrinkMap() {
-	if g.peak < graphChunk || len(g.slotOf) > g.peak/4 {
-		return
-	}
-	m := make(map[uint64]uint32, len(g.slotOf))
-	for id, slot := range g.slotOf {
-		m[id] = slot
-	}
-	g.slotOf, g.peak = m, len(m)
 }

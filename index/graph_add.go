@@ -126,7 +126,7 @@ func (g *Graph) commit(id uint64, v *graphVector, level int, fresh *graphFresh, 
 		}
 		a.extend(fresh)
 	}
-	old, known := g.slotOf[id]
+	old, known := g.slotOf.slot(id)
 	slot := a.push(id, v, level)
 	for layer := range min(level+1, p.upLayers) {
 		for i := range p.layers[layer] {
@@ -138,8 +138,7 @@ func (g *Graph) commit(id uint64, v *graphVector, level int, fresh *graphFresh, 
 	if level > g.top {
 		g.entry, g.top = slot, level
 	}
-	g.slotOf[id] = slot
-	g.peak = max(g.peak, len(g.slotOf))
+	g.slotOf.set(id, slot)
 	if known {
 		g.remove(old, s)
 	}

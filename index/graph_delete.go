@@ -17,18 +17,17 @@ func (g *Graph) Delete(id uint64) bool {
 	defer g.scratches.Put(s)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	slot, known := g.slotOf[id]
+	slot, known := g.slotOf.slot(id)
 	if !known {
 		return false
 	}
-	delete(g.slotOf, id)
+	g.slotOf.remove(id)
 	g.remove(slot, s)
-	g.shrinkMap()
 	return true
 }
 
 // remove unlinks a node and gives its slot to the last one. The caller holds
-// mu, and has seen to slotOf[id] of the node.
+// mu, and has seen to slotOf of its id.
 func (g *Graph) remove(slot uint32, s *graphScratch) {
 	a := &g.arena
 	if slot == g.entry {
@@ -45,7 +44,7 @@ func (g *Graph) remove(slot uint32, s *graphScratch) {
 	}
 	last := a.pop(slot)
 	if last != slot {
-		g.slotOf[a.id(slot)] = slot
+		g.slotOf.set(a.id(slot), slot)
 	}
 	if g.entry == last {
 		g.entry = slot

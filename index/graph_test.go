@@ -11,8 +11,8 @@ import (
 // layers and the ways between nodes.
 func (g *Graph) check() error {
 	a := &g.arena
-	if len(g.slotOf) != a.n {
-		return fmt.Errorf("%d ids for %d nodes", len(g.slotOf), a.n)
+	if g.slotOf.len() != a.n {
+		return fmt.Errorf("%d ids for %d nodes", g.slotOf.len(), a.n)
 	}
 	if a.n == 0 {
 		if g.top != -1 {
@@ -24,8 +24,8 @@ func (g *Graph) check() error {
 		return fmt.Errorf("top is %d, the entry is of level %d", g.top, level)
 	}
 	for slot := range uint32(a.n) {
-		if g.slotOf[a.id(slot)] != slot {
-			return fmt.Errorf("id %d is in slot %d, not %d", a.id(slot), g.slotOf[a.id(slot)], slot)
+		if at, known := g.slotOf.slot(a.id(slot)); at != slot || !known {
+			return fmt.Errorf("id %d is in slot %d, not %d", a.id(slot), at, slot)
 		}
 		for layer := range int(a.node(slot).level) + 1 {
 			if err := g.checkLinks(layer, slot); err != nil {
