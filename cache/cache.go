@@ -92,6 +92,7 @@ func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	c.stop = stop
 	if err := c.load(ctx); err != nil {
 		stop()
+		c.table.close()
 		return nil, errors.Join(err, c.store.Close())
 	}
 	go c.sweep(ctx)
@@ -183,6 +184,7 @@ func (c *Cache) Close() error {
 	c.sealed.Store(true)
 	c.gate.Unlock()
 	err = errors.Join(err, c.store.Close())
+	c.table.close()
 	if d, ok := c.embedder.(*embed.Deadline); ok {
 		ctx, cancel := context.WithTimeout(context.Background(), c.opts.EmbedTimeout)
 		defer cancel()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/likewise-go/likewise/cache"
+	"github.com/likewise-go/likewise/index"
 )
 
 func TestExpiry(t *testing.T) {
@@ -266,3 +267,36 @@ func seq(from, to uint64) (ids []uint64) {
 	}
 	return ids
 }
+
+// An index that works in the background is ended with its partition, and with
+// the cache.
+func TestIndexIsClosed(t *testing.T) {
+	var indexes []*closingIndex
+	c := open(t, "", &compass{}, &cache.Options{NewIndex: func(dim int) (index.Index, error) {
+		x, err := index.NewExact(dim)
+		indexes = append(indexes, &closingIndex{Index: x})
+		return indexes[len(indexes)-1], err
+	}})
+	for _, tenant := range []string{"a", "b"} {
+		put(t, c, cache.Query{Scope: cache.Scope{Tenant: tenant}, Text: "0 q"}, "A")
+	}
+	if _, err := c.Invalidate(t.Context(), cache.Filter{Tenant: "a"}); err != nil {
+		t.Fatal(err)
+	}
+	if !indexes[0].closed || indexes[1].closed {
+		t.Errorf("after the first partition went: closed %v, %v", indexes[0].closed, indexes[1].closed)
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !indexes[1].closed {
+		t.Error("the second partition's index is not closed with the cache")
+	}
+}
+
+type closingIndex struct {
+	index.Index
+	closed bool
+}
+
+func (x *closingIndex) Close() error { x.closed = true; return nil }

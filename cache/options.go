@@ -61,7 +61,10 @@ type Options struct {
 	Skip       []Step        // steps switched off: StepExact, StepEmbed, StepFill (no sharing of flights)
 	Logger     *slog.Logger  // where faults are told; nil: nowhere
 
-	// NewIndex makes the index of a partition; nil: index.NewExact.
+	// NewIndex makes the index of a partition; nil: index.NewExact, whose
+	// answers are certain. For partitions of several hundred thousand entries,
+	// index.NewAuto changes to a graph. An index that is an io.Closer is closed
+	// with its partition.
 	NewIndex func(dim int) (index.Index, error)
 	// Store keeps the entries instead of the one that Open's path names,
 	// which must then be "". Close closes it.

@@ -3,6 +3,7 @@ package cache
 import (
 	"cmp"
 	"container/heap"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +30,22 @@ type table struct {
 type partition struct {
 	idx     index.Index // nil until an entry has a vector
 	entries int
+}
+
+// close ends what the index does in the background, if it does.
+func (p *partition) close() {
+	if c, ok := p.idx.(io.Closer); ok {
+		_ = c.Close() // the index holds nothing that could be lost
+	}
+}
+
+// close ends what the indexes do in the background.
+func (t *table) close() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, p := range t.parts {
+		p.close()
+	}
 }
 
 func newTable(newIndex func(int) (index.Index, error)) *table {
@@ -117,6 +134,7 @@ func (t *table) removeLocked(e *entry) bool {
 	p := t.parts[e.scope]
 	p.entries--
 	if p.entries == 0 {
+		p.close()
 		delete(t.parts, e.scope)
 	} else if p.idx != nil {
 		p.idx.Delete(e.id)
