@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"strconv"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -49,3 +51,7 @@ func pin(pid int, cpus []int) error {
 // collect garbage, would take the next one's time.
 func halt(pid int) error   { return unix.Kill(pid, unix.SIGSTOP) }
 func resume(pid int) error { return unix.Kill(pid, unix.SIGCONT) }
+
+// tie ends a command with this process, even if it is stopped then. The
+// kernel ties it to the thread that starts it: see main.
+func tie(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} }

@@ -2,7 +2,10 @@
 
 package main
 
-import "runtime"
+import (
+	"os/exec"
+	"runtime"
+)
 
 // processors counts the processors, as nothing here names them.
 func processors() ([]int, error) {
@@ -16,6 +19,7 @@ func processors() ([]int, error) {
 // pin does nothing: threads are bound on Linux alone.
 func pin(int, []int) error { return nil }
 
-// halt and resume do nothing either.
+// halt, resume and tie do nothing either.
 func halt(int) error   { return nil }
 func resume(int) error { return nil }
+func tie(*exec.Cmd)    {}

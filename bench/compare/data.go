@@ -13,6 +13,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/likewise-go/likewise/embed"
@@ -239,8 +240,22 @@ func readVectors(name string, n int) ([][]float32, error) {
 }
 
 // bestScores returns the highest score of each query among the first n
-// vectors, by comparing all of them in float32.
-func (c *corpus) bestScores(n int) []float64 {
+// vectors, by comparing all of them in float32, or as an earlier run found them.
+func (c *corpus) bestScores(n int) ([]float64, error) {
+	name := fmt.Sprintf("%s-%d.truth.json", strings.TrimSuffix(c.queries, ".queries.f32"), n)
+	var scores []float64
+	if raw, err := os.ReadFile(name); err == nil && json.Unmarshal(raw, &scores) == nil && len(scores) == len(c.asked) {
+		return scores, nil
+	}
+	scores = c.scan(n)
+	raw, err := json.Marshal(scores)
+	if err != nil {
+		return nil, err
+	}
+	return scores, os.WriteFile(name, raw, 0o666)
+}
+
+func (c *corpus) scan(n int) []float64 {
 	scores := make([]float64, len(c.asked))
 	var all sync.WaitGroup
 	cpus, _ := processors()

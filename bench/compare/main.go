@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,6 +32,7 @@ type config struct {
 func main() {
 	run := func() error { return work(os.Getenv("COMPARE_WORKER")) }
 	if os.Getenv("COMPARE_WORKER") == "" {
+		runtime.LockOSThread() // workers end with the thread that starts them
 		run = compare
 	}
 	if err := run(); err != nil {

@@ -55,6 +55,7 @@ func (c *config) start(worker string, python bool, cpus []int) (*process, error)
 	if err != nil {
 		return nil, err
 	}
+	tie(cmd)
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -48,7 +48,10 @@ func (c *config) compareIndexes(r *report) error {
 
 func (c *config) compareAt(n int, data *corpus, r *report) error {
 	progress("n=%d: brute force", n)
-	truth := data.bestScores(n)
+	truth, err := data.bestScores(n)
+	if err != nil {
+		return err
+	}
 	table := &searchTable{n: n, what: data.what, queries: len(truth)}
 	for _, s := range truth {
 		if s >= floor {
