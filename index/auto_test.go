@@ -113,6 +113,52 @@ func checkMoved(t *testing.T, x *Auto, want func(id uint64) []float32, n int) {
 	}
 }
 
+// What happens to an id before and after the builder comes to it.
+func TestAutoWritesToBothWhileItMoves(t *testing.T) {
+	vectors := perturbed(rand.New(rand.NewPCG(1, 10)), 100, 8)
+	x, err := NewAuto(8, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	exact := x.now.Load().exact
+	next, err := NewGraph(8, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(id uint64, v []float32) {
+		if err := x.Add(id, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	come := func(id uint64) {
+		if err := x.copyOne(id, exact, next, make([]float32, 8)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id := range uint64(5) {
+		add(id, vectors[id])
+	}
+	x.become(&autoState{answers: exact, exact: exact, next: next})
+	come(0) // stays
+	come(1)
+	add(1, vectors[11]) // replaced after
+	add(2, vectors[12]) // and before
+	come(2)
+	come(3)
+	x.Delete(3)
+	x.Delete(4)
+	come(3) // the builder does not bring back
+	come(4) // what is deleted
+	add(5, vectors[5])
+	if x.Len() != 4 {
+		t.Errorf("Len() = %d, expected 4", x.Len())
+	}
+	x.become(&autoState{answers: next})
+	checkMoved(t, x, func(id uint64) []float32 {
+		return [][]float32{vectors[0], vectors[11], vectors[12], nil, nil, vectors[5]}[id]
+	}, 6)
+}
+
 // Close ends a move, and the index goes on as it is.
 func TestAutoCloseEndsAMove(t *testing.T) {
 	defer goleak.VerifyNone(t)

@@ -45,7 +45,7 @@ type graphScale struct{ scale, err float32 }
 type graphNode struct {
 	level uint8
 	upper uint32 // where its links above layer 0 begin
-	born  uint32 // clock when the slot got this node
+	born  uint32 // clock when it was added
 	links uint32 // clock when its links last changed
 }
 
@@ -169,7 +169,8 @@ func (a *graphArena) push(id uint64, v *graphVector, level int) uint32 {
 	for layer := range level + 1 {
 		fill(a.places(layer, slot), noNode)
 	}
-	a.rebirth(slot)
+	a.touch(slot)
+	a.node(slot).born = a.clock
 	return slot
 }
 
@@ -185,12 +186,6 @@ func (a *graphArena) takeUpper(level int) uint32 {
 	at := len(a.upper)
 	a.upper = slices.Grow(a.upper, level*a.m)[:at+level*a.m]
 	return uint32(at)
-}
-
-// rebirth stamps a slot that got another node.
-func (a *graphArena) rebirth(slot uint32) {
-	a.clock++
-	a.node(slot).born, a.node(slot).links = a.clock, a.clock
 }
 
 // touch stamps a node whose links changed.
@@ -230,6 +225,7 @@ func (a *graphArena) drop(c int) {
 }
 
 // move puts a node into another slot, and renames it in its neighbours' links.
+// Its stamps come along: they are unlike those of the node that was there.
 func (a *graphArena) move(from, to uint32) {
 	copy(a.code(to), a.code(from))
 	copy(a.vector(to), a.vector(from))
@@ -244,7 +240,6 @@ func (a *graphArena) move(from, to uint32) {
 			a.touch(other)
 		}
 	}
-	a.rebirth(to)
 }
 
 func (a *graphArena) bytes() int64 {

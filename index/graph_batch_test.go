@@ -110,6 +110,33 @@ func TestGraphIsDeterministic(t *testing.T) {
 	}
 }
 
+// Marks of visited nodes serve 255 searches, then begin anew: what one search
+// marked is not visited for the 255th after it.
+func TestGraphSearchesGoOnForLong(t *testing.T) {
+	vectors := perturbed(rand.New(rand.NewPCG(1, 11)), 700, 16)
+	g, err := NewGraph(16, &GraphOptions{M: 8, Search: 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, v := range vectors {
+		if err := g.Add(uint64(id), v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var dst []Hit
+	for _, between := range []int{253, 254, 255, 256} {
+		for id := range len(vectors) / 10 {
+			dst = g.Search(vectors[id*10], 1, .9999, dst[:0])
+			for range between {
+				dst = g.Search(vectors[(id*10+len(vectors)/2)%len(vectors)], 1, .9999, dst[:0])
+			}
+			if dst = g.Search(vectors[id*10], 1, .9999, dst[:0]); len(dst) != 1 {
+				t.Fatalf("after %d searches, %d is not found", between, id*10)
+			}
+		}
+	}
+}
+
 // Arenas follow the number of entries down.
 func TestGraphGivesMemoryBack(t *testing.T) {
 	const dim, n = 8, 3 * graphChunk

@@ -3,6 +3,7 @@ package index_test
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"testing"
 
 	"github.com/likewise-go/likewise/index"
@@ -70,4 +71,29 @@ func recallAt1(ix index.Index, stored, queries [][]float32) float64 {
 		}
 	}
 	return float64(found) / float64(len(queries))
+}
+
+// BenchmarkBuild fills a graph of 10,000 vectors with one goroutine and with
+// as many as there are CPUs.
+func BenchmarkBuild(b *testing.B) {
+	vectors := indextest.Perturbed(10_000, seed)
+	ids := make([]uint64, len(vectors))
+	for i := range ids {
+		ids[i] = uint64(i)
+	}
+	for _, workers := range []int{1, runtime.GOMAXPROCS(0)} {
+		b.Run(fmt.Sprintf("graph/n=10000/workers=%d", workers), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				g, err := index.NewGraph(len(vectors[0]), nil)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if err := g.AddBatch(ids, vectors, workers); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N*len(vectors)), "us/entry")
+		})
+	}
 }
