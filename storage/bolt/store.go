@@ -92,10 +92,13 @@ func (s *Store) Info() storage.Info {
 	used := s.used
 	if !s.opts.ReadOnly {
 		_ = guard(func() error {
-			return s.db.View(func(tx *bbolt.Tx) error { used = tx.Size(); return nil })
+			return s.db.View(func(tx *bbolt.Tx) error {
+				st := s.db.Stats()
+				page := s.db.Info().PageSize // in a transaction: it reads what a growing file replaces
+				used = tx.Size() - int64(st.FreePageN+st.PendingPageN)*int64(page)
+				return nil
+			})
 		})
-		st := s.db.Stats()
-		used -= int64(st.FreePageN+st.PendingPageN) * int64(s.db.Info().PageSize)
 	}
 	info.Free = min(max(info.Bytes-used, 0), info.Bytes)
 	return info
