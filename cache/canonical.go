@@ -20,11 +20,11 @@ import (
 var ErrBadQuery = errors.New("bad query")
 
 // question is a query with its identity: key is the SHA-256 of the canonical
-// JSON of scope and text, scope that of the scope alone.
+// JSON of scope and text.
 type question struct {
 	Query
 	key    storage.Key
-	scope  [32]byte
+	scope  [32]byte // see partition
 	policy Policy
 	from   string // where the policy's threshold came from
 	vec    []float32
@@ -33,23 +33,36 @@ type question struct {
 
 var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}
 
-// newQuestion computes a query's identity. It does not allocate unless the
-// scope has JSON fields.
+// newQuestion computes a query's key. It does not allocate unless the scope
+// has JSON fields.
 func newQuestion(q Query) (question, error) {
 	buf := scratch.Get().(*[]byte)
 	defer scratch.Put(buf)
-	b, scope, err := appendCanonical((*buf)[:0], &q)
+	b, _, err := appendCanonical((*buf)[:0], &q)
 	*buf = b[:0]
 	if err != nil {
 		return question{}, err
 	}
-	return question{Query: q, key: sha256.Sum256(b), scope: sha256.Sum256(scope)}, nil
+	return question{Query: q, key: sha256.Sum256(b)}, nil
 }
 
-// ScopeHash returns the SHA-256 that names the partition of a scope.
+// partition returns the SHA-256 of the canonical JSON of the scope alone. An
+// exact hit does without.
+func (q *question) partition() [32]byte {
+	if q.scope == ([32]byte{}) {
+		q.scope, _ = ScopeHash(q.Scope) // newQuestion has seen that it is sound
+	}
+	return q.scope
+}
+
+// ScopeHash returns the SHA-256 that names the partition of a scope. It fails
+// with ErrBadQuery for a scope that is not UTF-8 or not JSON where it must be.
 func ScopeHash(s Scope) ([32]byte, error) {
-	q, err := newQuestion(Query{Scope: s, Text: "x"})
-	return q.scope, err
+	_, scope, err := appendCanonical(nil, &Query{Scope: s, Text: "x"})
+	if err != nil {
+		return [32]byte{}, err
+	}
+	return sha256.Sum256(scope), nil
 }
 
 // appendCanonical appends {"scope":{...},"text":"..."} in the canonical form

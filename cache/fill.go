@@ -61,8 +61,9 @@ func (c *Cache) fill(ctx context.Context, q question, r *Result, f func(context.
 		got, err = c.fillOnce(ctx, &q, f)
 	} else {
 		got, r.Why.Joined, err = c.flights.Do(ctx, q.key, func(ctx context.Context) (*filled, error) {
-			if h := c.hot.get(q.key); h != nil {
-				if stale, verdict := c.usable(h.entry, &q, time.Now()); verdict == "" && !stale {
+			now := time.Now()
+			if h := c.hot.get(q.key, now); h != nil {
+				if stale, verdict := c.usable(h.entry, &q, now); verdict == "" && !stale {
 					return &filled{hit: h}, nil
 				}
 			}

@@ -2,6 +2,8 @@ package cache
 
 import (
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 
@@ -15,7 +17,7 @@ type hot struct {
 }
 
 type hotShard struct {
-	mu    sync.Mutex // guards the list and bytes
+	mu    sync.RWMutex // guards the list and bytes
 	lru   *simplelru.LRU[storage.Key, *hotEntry]
 	bytes int64
 	limit int64
@@ -27,12 +29,18 @@ type hotEntry struct {
 	*entry
 	body *body
 	kept bool // it is in the hot tier, or was
+
+	raised atomic.Int64 // Unix nanoseconds when it was last made the most recently used
 }
+
+// raiseEvery is how often an answer that is served is made the most recently
+// used of its shard: in between, serving it takes no exclusive lock.
+const raiseEvery = 10 * time.Millisecond
 
 // hotOverhead is about what an entry costs besides its text and answer.
 const hotOverhead = 512
 
-func (h hotEntry) bytes() int64 {
+func (h *hotEntry) bytes() int64 {
 	n := hotOverhead + len(h.body.Text) + len(h.body.Answer.Text) + len(h.body.Answer.Data)
 	return int64(n)
 }
@@ -50,18 +58,28 @@ func newHot(limit int64) *hot {
 func (h *hot) shard(k storage.Key) *hotShard { return &h.shards[k[31]%16] }
 
 // get returns the answer under k, or nil. One whose entry is gone is dropped.
-func (h *hot) get(k storage.Key) *hotEntry {
+func (h *hot) get(k storage.Key, now time.Time) *hotEntry {
 	s := h.shard(k)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e, ok := s.lru.Get(k)
+	s.mu.RLock()
+	e, ok := s.lru.Peek(k)
+	s.mu.RUnlock()
 	if !ok {
 		return nil
 	}
-	if e.gone.Load() {
-		s.lru.Remove(k)
+	t, gone := now.UnixNano(), e.gone.Load()
+	if !gone && t-e.raised.Load() < int64(raiseEvery) {
+		return e
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if gone {
+		if cur, ok := s.lru.Peek(k); ok && cur == e {
+			s.lru.Remove(k)
+		}
 		return nil
 	}
+	e.raised.Store(t)
+	s.lru.Get(k)
 	return e
 }
 

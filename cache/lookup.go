@@ -98,7 +98,7 @@ func (w *Why) lap(s Step, start time.Time) time.Time {
 
 // exact looks for the same question in the same words.
 func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time) bool {
-	h := c.hot.get(q.key)
+	h := c.hot.get(q.key, now)
 	if h == nil {
 		rec, err := c.store.GetByKey(ctx, q.key)
 		if errors.Is(err, storage.ErrNotFound) {
@@ -169,7 +169,9 @@ func (c *Cache) serve(r *Result, o Outcome, h *hotEntry, stale bool, now time.Ti
 	if !h.kept {
 		c.hot.add(h.entry, h.body)
 	}
-	h.used.Store(now.UnixNano())
+	if t := now.UnixNano(); t-h.used.Load() >= int64(time.Millisecond) { // spares the cores that serve one answer a shared write
+		h.used.Store(t)
+	}
 	h.hits.Add(1)
 	c.touch(h.entry)
 }
@@ -210,7 +212,7 @@ func (c *Cache) embed(ctx context.Context, q *question, r *Result) bool {
 
 // propose finds the stored questions above the floor, best first.
 func (c *Cache) propose(q *question, r *Result, dst []index.Hit) []index.Hit {
-	idx := c.table.index(q.scope)
+	idx := c.table.index(q.partition())
 	if idx == nil {
 		r.Why.Reason = "nothing is stored in this scope"
 		return nil
@@ -232,7 +234,7 @@ func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index
 		if e == nil {
 			continue // removed since the search
 		}
-		h, err := c.read(ctx, e)
+		h, err := c.read(ctx, e, now)
 		if h == nil {
 			if err != nil {
 				w.Fault = err.Error()
@@ -280,8 +282,8 @@ func (c *Cache) judge(e *entry, q *question, similarity float64, now time.Time) 
 
 // read returns an entry with its answer, from memory or from the store; nil
 // when it is gone.
-func (c *Cache) read(ctx context.Context, e *entry) (*hotEntry, error) {
-	if h := c.hot.get(e.key); h != nil && h.entry == e {
+func (c *Cache) read(ctx context.Context, e *entry, now time.Time) (*hotEntry, error) {
+	if h := c.hot.get(e.key, now); h != nil && h.entry == e {
 		return h, nil
 	}
 	rec, err := c.store.Get(ctx, e.id)

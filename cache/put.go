@@ -45,7 +45,7 @@ func (c *Cache) Put(ctx context.Context, q Query, a Answer) (ID, error) {
 
 // newEntry returns the entry of an answer that came now. It has no id yet.
 func (q *question) newEntry(a *Answer, now time.Time) *entry {
-	e := &entry{key: q.key, scope: q.scope, tenant: q.Scope.Tenant, model: q.Scope.Model, tags: a.Tags, created: now.UnixNano()}
+	e := &entry{key: q.key, scope: q.partition(), tenant: q.Scope.Tenant, model: q.Scope.Model, tags: a.Tags, created: now.UnixNano()}
 	ttl := a.TTL
 	if ttl == 0 {
 		ttl = q.policy.TTL
