@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -120,6 +121,42 @@ func wrapEmbedder(e embed.Embedder, o *Options) embed.Embedder {
 		e = embed.WithDeadline(e, o.EmbedTimeout)
 	}
 	return e
+}
+
+// load fills the table from the store.
+func (c *Cache) load(ctx context.Context) error {
+	now := time.Now()
+	var vec []float32
+	for rec, err := range c.store.Scan(ctx) {
+		if errors.Is(err, storage.ErrCorrupt) {
+			c.fault("load", err)
+			continue
+		}
+		if err != nil {
+			return fmt.Errorf("likewise/cache: open: %w", err)
+		}
+		e := &entry{id: rec.ID, key: rec.Key}
+		if vec, err = decodeHead(rec.Head, e, vec[:0]); err != nil {
+			c.counters.damaged.Add(1)
+			c.fault("load", fmt.Errorf("entry %d: %w", rec.ID, err))
+			continue
+		}
+		if err := decodeState(rec.State, e); err != nil {
+			c.fault("load", fmt.Errorf("entry %d: %w", rec.ID, err))
+			e.used.Store(e.created)
+		}
+		if c.embedder == nil || len(vec) != c.embedder.Dim() {
+			vec = vec[:0]
+		}
+		if late, expired := e.expired(now); expired && late >= c.opts.KeepStale {
+			c.doom(e)
+			continue
+		}
+		if err := c.table.add(e, vec); err != nil {
+			c.fault("load", fmt.Errorf("entry %d: %w", rec.ID, err))
+		}
+	}
+	return nil
 }
 
 // Flush returns when every answer that Do has given so far is durable, and
