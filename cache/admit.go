@@ -53,6 +53,7 @@ type NotAdmittedError struct {
 	What string // what the rule objects to
 }
 
+// Error names the rule, what it objects to, and what would lift it.
 func (e *NotAdmittedError) Error() string {
 	hint := ""
 	switch e.Rule {

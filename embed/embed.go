@@ -56,5 +56,8 @@ var ErrLate error = lateError{}
 
 type lateError struct{}
 
+// Error says that the embedder is late.
 func (lateError) Error() string { return "embedder is late" }
+
+// Unwrap returns context.DeadlineExceeded.
 func (lateError) Unwrap() error { return context.DeadlineExceeded }

@@ -29,6 +29,7 @@ type InputError struct {
 	Err      error  // the cause; may be nil
 }
 
+// Error says where, what was found and what was expected.
 func (e *InputError) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
