@@ -62,15 +62,15 @@ func loadCorpus(n, queries int) (*corpus, error) {
 		return nil, err
 	}
 	what, source := "real questions, embedded by embed/minilm", "questions"
-	make := func() ([][]float32, error) { return embedAll(questions, n+queries) }
+	vectors := func() ([][]float32, error) { return embedAll(questions, n+queries) }
 	if len(questions) < n+queries {
 		what, source = "perturbed vectors of 2,000 real questions (`indextest.Perturbed`): set `LIKEWISE_DATA` for real ones", "perturbed"
-		make = func() ([][]float32, error) { return indextest.Perturbed(n+queries, seed), nil }
+		vectors = func() ([][]float32, error) { return indextest.Perturbed(n+queries, seed), nil }
 	}
 	base := filepath.Join(cacheDir, fmt.Sprintf("%s-%d-%d-%016x", source, n, queries, fingerprint(questions)))
 	c := &corpus{what: what, stored: base + ".stored.f32", queries: base + ".queries.f32"}
 	if _, err := os.Stat(c.queries); errors.Is(err, os.ErrNotExist) {
-		all, err := make()
+		all, err := vectors()
 		if err != nil {
 			return nil, err
 		}

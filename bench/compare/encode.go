@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -36,7 +37,7 @@ func (c *config) compareEncoders(r *report) error {
 	for i, p := range encoderPeers {
 		name := fmt.Sprintf("%s, threads %d", p.label, p.threads)
 		if p.threads > len(c.cpus) {
-			r.leaveOut(name, fmt.Errorf("there is one processor"))
+			r.leaveOut(name, errors.New("there is one processor"))
 			continue
 		}
 		progress("opening %s", name)

@@ -61,11 +61,13 @@ func (c *config) start(worker string, python bool, cpus []int) (*process, error)
 	}
 	p.input, p.requests, p.answers = in, json.NewEncoder(in), json.NewDecoder(out)
 	if err := p.pin(cpus); err != nil {
-		return nil, errors.Join(err, p.stop())
+		p.stop()
+		return nil, err
 	}
 	a, err := p.call(request{Op: "open", Threads: len(cpus), Folder: modelDir})
 	if err != nil {
-		return nil, errors.Join(err, p.stop())
+		p.stop()
+		return nil, err
 	}
 	p.version = a.Version
 	return p, nil
@@ -79,8 +81,8 @@ func (p *process) call(r request) (response, error) {
 	if err := resume(p.cmd.Process.Pid); err != nil {
 		return response{}, err
 	}
-	defer halt(p.cmd.Process.Pid)
-	impatient := time.AfterFunc(patience, func() { p.cmd.Process.Kill() })
+	defer func() { _ = halt(p.cmd.Process.Pid) }() // it may have ended
+	impatient := time.AfterFunc(patience, func() { _ = p.cmd.Process.Kill() })
 	defer impatient.Stop()
 	var a response
 	err := p.requests.Encode(r)
@@ -106,10 +108,11 @@ func (p *process) lastWords() string {
 	return ": " + string(text[bytes.LastIndexByte(text, '\n')+1:])
 }
 
-// stop lets the worker end.
-func (p *process) stop() error {
-	impatient := time.AfterFunc(5*time.Second, func() { p.cmd.Process.Kill() })
+// stop lets the worker end. How it ends is of no interest any more.
+func (p *process) stop() {
+	impatient := time.AfterFunc(5*time.Second, func() { _ = p.cmd.Process.Kill() })
 	defer impatient.Stop()
-	resume(p.cmd.Process.Pid)
-	return errors.Join(p.input.Close(), p.cmd.Wait())
+	_ = resume(p.cmd.Process.Pid)
+	_ = p.input.Close()
+	_ = p.cmd.Wait()
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -114,7 +115,7 @@ func (t *searchTable) write(b *strings.Builder) {
 	for _, row := range t.rows {
 		says := "-"
 		if row.built.Says > 0 {
-			says = fmt.Sprint(row.built.Says / int64(t.n))
+			says = strconv.FormatInt(row.built.Says/int64(t.n), 10)
 		}
 		recall := "-"
 		if row.asked > 0 {

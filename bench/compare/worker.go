@@ -192,7 +192,7 @@ func memory() int64 {
 	}
 	var kb int64
 	if _, rest, ok := strings.Cut(string(status), "RssAnon:"); ok {
-		fmt.Sscan(rest, &kb)
+		_, _ = fmt.Sscan(rest, &kb) // 0 if it is no number
 	}
 	return kb * 1024
 }
