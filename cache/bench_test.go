@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -160,6 +161,7 @@ func BenchmarkOpen(b *testing.B) {
 			b.Fatal(err)
 		}
 		b.ReportAllocs()
+		before := heap()
 		for b.Loop() {
 			c, err := cache.Open(path, e, nil)
 			if err != nil {
@@ -169,10 +171,19 @@ func BenchmarkOpen(b *testing.B) {
 				b.Fatalf("%d entries, want %d", got, n)
 			}
 			b.StopTimer()
+			b.ReportMetric(float64(heap()-before)/n, "B/entry")
 			if err := c.Close(); err != nil {
 				b.Fatal(err)
 			}
 			b.StartTimer()
 		}
 	})
+}
+
+// heap returns the bytes that are alive.
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

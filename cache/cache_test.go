@@ -284,6 +284,9 @@ func TestBadQueries(t *testing.T) {
 			t.Errorf("%s: do: %+v, %v; want the fill's answer, past the cache", name, r, err)
 		}
 	}
+	if n := c.Stats().Outcomes["bypass"]; n != 5 {
+		t.Errorf("%d bypasses counted, want 5", n)
+	}
 }
 
 func TestUnreadableTextIsExactOnly(t *testing.T) {

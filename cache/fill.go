@@ -35,7 +35,9 @@ func (c *Cache) Do(ctx context.Context, q Query, fill func(context.Context) (Ans
 	if err != nil {
 		r := Result{Outcome: Bypass}
 		r.Why.Reason = err.Error()
-		r.Answer, err = fill(ctx)
+		if r.Answer, err = fill(ctx); err == nil {
+			c.counters.count(&r)
+		}
 		return r, err
 	}
 	var r Result

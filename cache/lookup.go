@@ -98,22 +98,15 @@ func (w *Why) lap(s Step, start time.Time) time.Time {
 
 // exact looks for the same question in the same words.
 func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time) bool {
-	h := c.hot.get(q.key, now)
-	if h == nil {
-		rec, err := c.store.GetByKey(ctx, q.key)
-		if errors.Is(err, storage.ErrNotFound) {
-			r.Why.Reason = "the question was not asked before in these words"
-			return false
-		}
-		if h, err = c.decoded(c.table.get(rec.ID), q.key, &rec, err); err != nil {
-			r.Why.Fault = err.Error()
-			r.Why.Reason = "the stored answer could not be read"
-			return false
-		}
-		if h == nil {
-			r.Why.Reason = "the question was not asked before in these words"
-			return false
-		}
+	h, err := c.readKey(ctx, q.key, now)
+	switch {
+	case err != nil:
+		r.Why.Fault = err.Error()
+		r.Why.Reason = "the stored answer could not be read"
+		return false
+	case h == nil:
+		r.Why.Reason = "the question was not asked before in these words"
+		return false
 	}
 	stale, verdict := c.usable(h.entry, q, now)
 	if verdict != "" {
@@ -123,6 +116,19 @@ func (c *Cache) exact(ctx context.Context, q *question, r *Result, now time.Time
 	c.serve(r, HitExact, h, stale, now)
 	r.Why.Reason = "the same question was answered before"
 	return true
+}
+
+// readKey returns the entry of a key with its answer, from memory or from the
+// store; nil when there is none.
+func (c *Cache) readKey(ctx context.Context, key storage.Key, now time.Time) (*hotEntry, error) {
+	if h := c.hot.get(key, now); h != nil {
+		return h, nil
+	}
+	rec, err := c.store.GetByKey(ctx, key)
+	if errors.Is(err, storage.ErrNotFound) {
+		return nil, nil
+	}
+	return c.decoded(c.table.get(rec.ID), key, &rec, err)
 }
 
 // decoded returns the answer in a record that was just read. It returns nil
