@@ -4,15 +4,16 @@
 // assembly behind the same name:
 //
 //	avx512vnni  amd64 with AVX-512 F, BW, DQ, VL and VNNI (not on darwin)
+//	avxvnni     amd64 with AVX2, FMA and AVX-VNNI
 //	avx2        amd64 with AVX2 and FMA
 //	neondot     arm64 with SDOT (ARMv8.4, most of v8.2, all Apple silicon)
 //	neon        every other arm64
 //	generic     everything else, and every build with the purego tag
 //
 // The best kernel is chosen once, when the program starts. The environment
-// variable LIKEWISE_SIMD names another one ("generic", "avx2", "avx512vnni",
-// "neon", "neondot"); a name that this machine cannot run is ignored. Tests
-// use [Force].
+// variable LIKEWISE_SIMD names another one; a name that this machine cannot
+// run is ignored. Tests use [Force]. They also know "avx512vnni256", the code
+// of avxvnni in AVX-512's encoding, which is never chosen by itself.
 //
 // Integer functions return the same bits with every kernel. Float32 functions
 // differ by the order of their additions; each says by how much at most.

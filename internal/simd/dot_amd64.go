@@ -19,10 +19,10 @@ func dotF32Step(a, b []float32) float32 {
 	switch active {
 	case avx512vnni:
 		return dotF32AVX512(a, b)
-	case avx2:
-		return dotF32AVX2(a, b)
+	case generic:
+		return dotF32Generic(a, b)
 	}
-	return dotF32Generic(a, b)
+	return dotF32AVX2(a, b)
 }
 
 func dotI8(a, b []int8) int32 {
@@ -38,6 +38,10 @@ func dotI8Step(a, b []int8) int32 {
 	switch active {
 	case avx512vnni:
 		return dotI8VNNI(a, b)
+	case avxvnni:
+		return dotI8AVXVNNI(a, b)
+	case vnni256:
+		return dotI8VNNI256(a, b)
 	case avx2:
 		return dotI8AVX2(a, b)
 	}
@@ -55,6 +59,17 @@ func dotF32AVX2(a, b []float32) float32
 //
 //go:noescape
 func dotI8VNNI(a, b []int8) int32
+
+// dotI8AVXVNNI is dotI8VNNI on 256 bits.
+//
+//go:noescape
+func dotI8AVXVNNI(a, b []int8) int32
+
+// dotI8VNNI256 is dotI8AVXVNNI in AVX-512's encoding, as are all functions of
+// this name.
+//
+//go:noescape
+func dotI8VNNI256(a, b []int8) int32
 
 //go:noescape
 func dotI8AVX2(a, b []int8) int32

@@ -99,11 +99,14 @@ func TestForceNamesWhatIsPossible(t *testing.T) {
 	if last == generic {
 		return
 	}
-	if got := choose(levelNames[last], last-1); got != last-1 {
+	if got := choose(levelNames[last], func(l level) bool { return l < last }); got != last-1 {
 		t.Errorf("choose above the machine's best: %v", got)
 	}
-	if got := choose("generic", last); got != generic {
+	if got := choose("generic", func(level) bool { return true }); got != generic {
 		t.Errorf("choose below the machine's best: %v", got)
+	}
+	if got := choose(levelNames[last-1], func(l level) bool { return l != last-1 }); got != last {
+		t.Errorf("choose what a machine lacks that has better: %v", got)
 	}
 }
 

@@ -11,12 +11,7 @@ const (
 
 var levelNames = [...]string{generic: "generic", neon: "neon", neondot: "neondot"}
 
-// best returns the highest level that this machine can run. Every arm64 has
+// runs says whether this machine can run the kernels of l. Every arm64 has
 // NEON; SDOT is optional before ARMv8.4. On darwin the feature is read with
 // sysctl, and every Apple silicon has it.
-func best() level {
-	if cpu.ARM64.HasASIMDDP {
-		return neondot
-	}
-	return neon
-}
+func runs(l level) bool { return l < neondot || cpu.ARM64.HasASIMDDP }

@@ -4,4 +4,4 @@ package simd
 
 var levelNames = [...]string{generic: "generic"}
 
-func best() level { return generic }
+func runs(level) bool { return true }

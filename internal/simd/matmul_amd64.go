@@ -8,8 +8,10 @@ func matMulI8(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int)
 		matMulI8Generic(c, a, zero, w, offset, m, n, k)
 	case active == avx512vnni:
 		matMulI8VNNI(c, a, zero, w, offset, m, n, k)
-	default:
+	case active == avx2:
 		matMulI8AVX2(c, a, zero, w, offset, m, n, k)
+	default:
+		matMulI8VNNI256(c, a, zero, w, offset, m, n, k)
 	}
 }
 
@@ -39,6 +41,24 @@ func matMulI8VNNI(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k 
 	for ; j < n; j += BlockCols {
 		for i := range m {
 			rowVNNI(&c[i*n+j], &a[i*k], &zero[i], &w[j*k], &offset[j], k)
+		}
+	}
+}
+
+// matMulI8VNNI256 takes one block of weights, which stays in the first-level
+// cache, past all rows, in tiles of nearly equal height.
+func matMulI8VNNI256(c []int32, a, zero []uint8, w []int8, offset []int32, m, n, k int) {
+	tiles := (m + tileRows - 1) / tileRows
+	for j := 0; j < n; j += BlockCols {
+		i := 0
+		for t := range tiles {
+			rows := (m - i + tiles - t - 1) / (tiles - t)
+			if active == avxvnni {
+				tileAVXVNNI(&c[i*n+j], &a[i*k], &zero[i], &w[j*k], &offset[j], k, n, rows)
+			} else {
+				tileVNNI256(&c[i*n+j], &a[i*k], &zero[i], &w[j*k], &offset[j], k, n, rows)
+			}
+			i += rows
 		}
 	}
 }
@@ -84,6 +104,14 @@ func matMulF32(c []float32, ldc int, a []float32, lda, next int, b []float32, ld
 //
 //go:noescape
 func tileVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k, n, rows int)
+
+// tileAVXVNNI computes rows (1 to 6) by 16 columns. c has a stride of n, a of k.
+//
+//go:noescape
+func tileAVXVNNI(c *int32, a, zero *uint8, w *int8, offset *int32, k, n, rows int)
+
+//go:noescape
+func tileVNNI256(c *int32, a, zero *uint8, w *int8, offset *int32, k, n, rows int)
 
 // rowVNNI computes 1 row by 16 columns.
 //

@@ -6,6 +6,10 @@ func scanHeads(mask []uint64, q *[HeadDims]int8, heads []uint8, scale, rest []fl
 	switch active {
 	case avx512vnni:
 		scanHeadsVNNI(&mask[0], q, &heads[0], &scale[0], &rest[0], 4*len(mask), add-128*sumI8(q), weight, limit)
+	case avxvnni:
+		scanHeadsAVXVNNI(&mask[0], q, &heads[0], &scale[0], &rest[0], 4*len(mask), add-128*sumI8(q), weight, limit)
+	case vnni256:
+		scanHeadsVNNI256(&mask[0], q, &heads[0], &scale[0], &rest[0], 4*len(mask), add-128*sumI8(q), weight, limit)
 	case avx2:
 		scanHeadsAVX2(&mask[0], q, &heads[0], &scale[0], &rest[0], 4*len(mask), add, weight, limit)
 	default:
@@ -33,6 +37,14 @@ func codesI8(dst []int8, x []float32, scale, inv float32) (sum float32) {
 //
 //go:noescape
 func scanHeadsVNNI(mask *uint64, q *[HeadDims]int8, heads *uint8, scale, rest *float32, groups int, add int32, weight, limit float32)
+
+// scanHeadsAVXVNNI is scanHeadsVNNI on 256 bits, for an even number of groups.
+//
+//go:noescape
+func scanHeadsAVXVNNI(mask *uint64, q *[HeadDims]int8, heads *uint8, scale, rest *float32, groups int, add int32, weight, limit float32)
+
+//go:noescape
+func scanHeadsVNNI256(mask *uint64, q *[HeadDims]int8, heads *uint8, scale, rest *float32, groups int, add int32, weight, limit float32)
 
 // scanHeadsAVX2 takes the 128 off again: VPMADDUBSW adds two products in 16
 // bits, which has room for |q| times a signed head with q's sign, 2*127*127,
