@@ -1,6 +1,9 @@
 package simd
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // chunked lays rows of dim random bytes out in chunks of 1<<shift rows.
 func chunked(rows, dim int, shift uint8) [][]int8 {
@@ -49,14 +52,13 @@ func TestDotI8RowsOfExtremes(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		for _, x := range []int8{-128, -127, 127} {
 			for _, y := range []int8{-128, 127} {
-				q, row := make([]int8, 1<<14), make([]int8, 1<<14)
-				for i := range q {
-					q[i], row[i] = x, y
-				}
-				got := []int32{0}
-				DotI8Rows(got, q, [][]int8{row}, 0, []uint32{0})
-				if want := int32(x) * int32(y) << 14; got[0] != want {
-					t.Errorf("%d * %d: %d, want %d", x, y, got[0], want)
+				for _, dim := range []int{16, 32, 1 << 13, 1 << 14} {
+					q, row := slices.Repeat([]int8{x}, dim), slices.Repeat([]int8{y}, dim)
+					got := []int32{0}
+					DotI8Rows(got, q, [][]int8{row}, 0, []uint32{0})
+					if want := int32(x) * int32(y) * int32(dim); got[0] != want {
+						t.Errorf("%d times %d * %d: %d, want %d", dim, x, y, got[0], want)
+					}
 				}
 			}
 		}

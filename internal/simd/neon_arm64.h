@@ -24,6 +24,7 @@
 #define FDIV(m, n, d)  WORD $(0x6e20fc00 | (m)<<16 | (n)<<5 | (d)) // n / m
 #define FMAX(m, n, d)  WORD $(0x4e20f400 | (m)<<16 | (n)<<5 | (d))
 #define FMIN(m, n, d)  WORD $(0x4ea0f400 | (m)<<16 | (n)<<5 | (d))
+#define FCMGE(m, n, d) WORD $(0x6e20e400 | (m)<<16 | (n)<<5 | (d)) // n >= m, all bits of a lane
 #define FMLA(m, n, d)  WORD $(0x4e20cc00 | (m)<<16 | (n)<<5 | (d)) // d + n m
 #define FMLS(m, n, d)  WORD $(0x4ea0cc00 | (m)<<16 | (n)<<5 | (d)) // d - n m
 #define FABS(n, d)     WORD $(0x4ea0f800 | (n)<<5 | (d))
