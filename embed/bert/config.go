@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -63,6 +64,45 @@ func readConfig(dir string) (shape, error) {
 	return shape{Layers: c.Layers, Width: c.Width, Heads: c.Heads, Inner: c.Inner, Vocab: c.Vocab,
 		Positions: c.Positions, Types: c.Types, Act: c.Act, Eps: c.Eps}, nil
 }
+
+// readPairShape reads what the folder of a pair model says of itself: its
+// config names the class and what goes into the one linear unit on top.
+func readPairShape(dir string) (shape, error) {
+	s, err := readConfig(dir)
+	if err != nil {
+		return shape{}, err
+	}
+	var c struct {
+		Names  []string `json:"architectures"`
+		Input  string   `json:"classifier_input"`
+		Labels *int     `json:"num_labels"`
+	}
+	file := filepath.Join(dir, "config.json")
+	if err := readJSON(file, &c); err != nil {
+		return shape{}, err
+	}
+	if !slices.Contains(c.Names, pairClass) || c.Input != pairInput || c.Labels == nil || *c.Labels != 1 {
+		return shape{}, fmt.Errorf("%s: architectures %q, classifier_input %q; a pair model has %q and %q and num_labels 1",
+			file, c.Names, c.Input, pairClass, pairInput)
+	}
+	s.Pooling = poolPair
+	if s.Window, err = readWindow(dir, s.Positions); err != nil {
+		return shape{}, err
+	}
+	if err := s.validate(); err != nil {
+		return shape{}, fmt.Errorf("%s: %w", file, err)
+	}
+	if s.Types < 2 {
+		return shape{}, fmt.Errorf("%s: segment types are %d, a pair model needs 2", file, s.Types)
+	}
+	return s, nil
+}
+
+// What a pair model's config says.
+const (
+	pairClass = "BertForSequenceClassification"
+	pairInput = "cls+mean"
+)
 
 // readPooling follows modules.json of sentence-transformers to the pooling.
 // Without one it is the mean.

@@ -51,7 +51,7 @@ func TestEmbedIsNearTheFloat32Model(t *testing.T) {
 			m := tinyModel()
 			change(&m)
 			dir := m.folder(t)
-			src, err := readSource(dir)
+			src, err := readSource(dir, readShape)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,7 +21,8 @@ import (
 // (wordpiece's own form), "floats" (float32), "offsets" (int32), "weights"
 // (int8, as simd.PackI8 lays them out), "words" (int8). The order of the
 // numbers is that of model.floats and model.linears. Sections with other
-// names are skipped.
+// names are skipped. A pair model that has its words from an encoder has
+// neither "tokens" nor "words"; its config names the encoder.
 const (
 	fileMagic   = "LIKEBERT"
 	fileVersion = 1
@@ -153,6 +154,11 @@ func viewBytes(b []byte) []int8 {
 	return unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(b))), len(b))
 }
 
+// viewCodes is the inverse of viewBytes.
+func viewCodes(x []int8) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x))
+}
+
 // appendWords appends numbers to b as the file has them.
 func appendWords[T word](b []byte, x []T) []byte {
 	for i := range x {
@@ -162,5 +168,5 @@ func appendWords[T word](b []byte, x []T) []byte {
 }
 
 func appendBytes(b []byte, x []int8) []byte {
-	return append(b, unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(x))), len(x))...)
+	return append(b, viewCodes(x)...)
 }

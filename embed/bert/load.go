@@ -12,7 +12,8 @@ import (
 // config is the "config" section of a packed file.
 type config struct {
 	shape
-	Weights string `json:"weights"` // SHA-256 of shape and numbers, in hex
+	Weights string `json:"weights"`         // SHA-256 of shape and numbers, in hex
+	Words   string `json:"words,omitempty"` // ID of the encoder whose words and tokenizer it has; "": its own
 }
 
 // Load reads a model folder and quantises it in memory: config.json,
@@ -21,11 +22,11 @@ type config struct {
 // sentence_bert_config.json with the window. An architecture other than BERT
 // is refused by name. It takes a second; [Open] takes milliseconds.
 func Load(dir string) (*Encoder, error) {
-	src, err := readSource(dir)
+	src, err := readSource(dir, readShape)
 	if err != nil {
 		return nil, fmt.Errorf("likewise/bert: load %q: %w", dir, err)
 	}
-	packed, err := packSource(src)
+	packed, err := packSource(src, nil)
 	if err != nil {
 		return nil, fmt.Errorf("likewise/bert: load %q: %w", dir, err)
 	}
@@ -67,6 +68,23 @@ func New(packed []byte) (*Encoder, error) {
 }
 
 func fromBytes(packed []byte) (*Encoder, error) {
+	p, err := readPacked(packed, false, nil)
+	if err != nil {
+		return nil, err
+	}
+	return newEncoder(p.model, p.tokenizer, p.sum)
+}
+
+// packedModel is what a packed file holds.
+type packedModel struct {
+	model     *model
+	tokenizer *wordpiece.Tokenizer
+	sum       []byte // SHA-256 of shape and numbers
+}
+
+// readPacked reads a packed file of an encoder or of a pair model. One that
+// shares its words takes them, and the tokenizer, from base.
+func readPacked(packed []byte, pair bool, base *Encoder) (*packedModel, error) {
 	sections, err := parseFile(packed)
 	if err != nil {
 		return nil, err
@@ -78,19 +96,34 @@ func fromBytes(packed []byte) (*Encoder, error) {
 	if err := c.validate(); err != nil {
 		return nil, fmt.Errorf("%w: config: %w", ErrCorrupt, err)
 	}
-	sum, err := hex.DecodeString(c.Weights)
-	if err != nil || len(sum) != 32 {
+	switch {
+	case !pair && c.Pooling == poolPair:
+		return nil, fmt.Errorf("%w: it holds a pair model, which makes no vectors: it is read as a Judge", ErrVersion)
+	case pair && c.Pooling != poolPair:
+		return nil, fmt.Errorf("%w: it holds an encoder (pooling %q), not a pair model", ErrVersion, c.Pooling)
+	}
+	p := new(packedModel)
+	if p.sum, err = hex.DecodeString(c.Weights); err != nil || len(p.sum) != 32 {
 		return nil, fmt.Errorf("%w: config: hash of the weights is %q, want 64 hex digits", ErrCorrupt, c.Weights)
 	}
-	m, err := viewModel(c.shape, sections)
-	if err != nil {
+	if c.Words != "" {
+		if base == nil || base.ID() != c.Words {
+			return nil, fmt.Errorf("%w: it has the words of the encoder %q, given is %q", ErrVersion, c.Words, idOf(base))
+		}
+		sections["words"] = viewCodes(base.model.words)
+		p.tokenizer = base.tokenizer
+	} else if p.tokenizer, err = wordpiece.Read(sections["tokens"]); err != nil {
 		return nil, err
 	}
-	t, err := wordpiece.Read(sections["tokens"])
-	if err != nil {
-		return nil, err
+	p.model, err = viewModel(c.shape, sections)
+	return p, err
+}
+
+func idOf(e *Encoder) string {
+	if e == nil {
+		return "none"
 	}
-	return newEncoder(m, t, sum)
+	return e.ID()
 }
 
 // viewModel returns the model of shape s whose numbers are in the sections.

@@ -10,6 +10,7 @@ type model struct {
 	types     []float32 // Types rows of wide values
 	norm      norm
 	layers    []layer
+	head      []float32 // of a pair model: weights of [CLS], of the mean, and the bias; else empty
 }
 
 // layer is one transformer block: attention, then feed-forward.
@@ -77,6 +78,9 @@ func (m *model) floats(f func(p *[]float32, n int)) {
 		f(&l.scale, l.out)
 		f(&l.bias, l.out)
 	})
+	if m.Pooling == poolPair {
+		f(&m.head, 2*m.Width+1)
+	}
 }
 
 // sizes returns how many elements each section of the file must have.

@@ -8,8 +8,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
+	"github.com/likewise-go/likewise/embed/bert/wordpiece"
 	"github.com/likewise-go/likewise/internal/simd"
 )
 
@@ -41,11 +43,11 @@ func Pack(dir string, w io.Writer, texts ...string) (Report, error) {
 }
 
 func pack(dir string, w io.Writer, texts []string) (Report, error) {
-	src, err := readSource(dir)
+	src, err := readSource(dir, readShape)
 	if err != nil {
 		return Report{}, err
 	}
-	packed, err := packSource(src)
+	packed, err := packSource(src, nil)
 	if err != nil {
 		return Report{}, err
 	}
@@ -89,8 +91,9 @@ func measure(src *source, e *Encoder, texts []string) (Report, error) {
 	return r, nil
 }
 
-// packSource returns the packed file of a model.
-func packSource(src *source) ([]byte, error) {
+// packSource returns the packed file of a model. With an encoder that has the
+// same words and the same tokenizer, the file refers to these.
+func packSource(src *source, base *Encoder) ([]byte, error) {
 	if src.tokenizer.Size() > src.Vocab {
 		return nil, fmt.Errorf("tokenizer has %d tokens, the model embeds %d", src.tokenizer.Size(), src.Vocab)
 	}
@@ -117,16 +120,30 @@ func packSource(src *source) ([]byte, error) {
 		h.Write(b)
 	}
 	c.Window, c.Weights = m.Window, hex.EncodeToString(h.Sum(nil))
+	if base != nil {
+		if err := sameWords(m, src.tokenizer, base); err != nil {
+			return nil, err
+		}
+		c.Words = base.ID()
+	}
 	head, err := json.Marshal(c)
 	if err != nil {
 		return nil, err
 	}
-	return appendFile([]section{
-		{"config", head},
-		{"tokens", src.tokenizer.AppendBinary(nil)},
-		{"floats", floats},
-		{"offsets", offsets},
-		{"weights", weights},
-		{"words", words},
-	}), nil
+	file := []section{{"config", head}, {"floats", floats}, {"offsets", offsets}, {"weights", weights}}
+	if base == nil {
+		file = []section{file[0], {"tokens", src.tokenizer.AppendBinary(nil)}, file[1], file[2], file[3], {"words", words}}
+	}
+	return appendFile(file), nil
+}
+
+// sameWords checks that a model may have its words from an encoder.
+func sameWords(m *model, t *wordpiece.Tokenizer, base *Encoder) error {
+	if t.Hash() != base.tokenizer.Hash() {
+		return fmt.Errorf("its tokenizer is not that of %q", base.ID())
+	}
+	if !slices.Equal(m.words, base.model.words) || !slices.Equal(m.wordScale, base.model.wordScale) {
+		return fmt.Errorf("its word embeddings are not those of %q", base.ID())
+	}
+	return nil
 }

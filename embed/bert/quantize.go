@@ -17,7 +17,7 @@ func quantize(s *source) *model {
 	}
 	m.positions = padRows(s.positions, m.Width, wide)
 	m.types = padRows(s.types, m.Width, wide)
-	m.norm = s.norm
+	m.norm, m.head = s.norm, s.head
 	for i := range m.layers {
 		from, to := &s.layers[i], &m.layers[i]
 		to.norm1, to.norm2 = from.norm1, from.norm2

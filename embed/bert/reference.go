@@ -11,11 +11,37 @@ import (
 // is what the int8 engine is measured against, and shares none of its code
 // but the dot product.
 func (s *source) embedReference(ids []int32) []float32 {
+	x := s.forwardReference(ids, make([]int32, len(ids)))
+	v := x[0]
+	if s.Pooling == poolMean {
+		for _, row := range x[1:] {
+			addTo(v, row)
+		}
+	}
+	normalize(v)
+	return v
+}
+
+// judgeReference computes a pair model's logit in the same way.
+func (s *source) judgeReference(ids, types []int32) float32 {
+	x := s.forwardReference(ids, types)
+	mean := make([]float32, s.Width)
+	for _, row := range x {
+		addTo(mean, row)
+	}
+	for j := range mean {
+		mean[j] /= float32(len(x))
+	}
+	return simd.DotF32(x[0], s.head[:s.Width]) + simd.DotF32(mean, s.head[s.Width:2*s.Width]) + s.head[2*s.Width]
+}
+
+// forwardReference returns the last layer's state of each token.
+func (s *source) forwardReference(ids, types []int32) [][]float32 {
 	x := make([][]float32, len(ids))
 	for t, id := range ids {
 		x[t] = make([]float32, s.Width)
 		for j := range x[t] {
-			x[t][j] = s.words[int(id)*s.Width+j] + s.positions[t*s.Width+j] + s.types[j]
+			x[t][j] = s.words[int(id)*s.Width+j] + s.positions[t*s.Width+j] + s.types[int(types[t])*s.Width+j]
 		}
 		s.normReference(x[t], &s.norm)
 	}
@@ -31,14 +57,7 @@ func (s *source) embedReference(ids []int32) []float32 {
 			s.normReference(x[t], &l.norm2)
 		}
 	}
-	v := x[0]
-	if s.Pooling == poolMean {
-		for _, row := range x[1:] {
-			addTo(v, row)
-		}
-	}
-	normalize(v)
-	return v
+	return x
 }
 
 func (s *source) attendReference(l *sourceLayer, x [][]float32) [][]float32 {

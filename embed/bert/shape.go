@@ -24,6 +24,7 @@ type shape struct {
 const (
 	poolMean = "mean"
 	poolCLS  = "cls"
+	poolPair = "pair" // no vector: [CLS] and mean together into one number, see Judge
 
 	actGELU    = "gelu"
 	actGELUNew = "gelu_new"
@@ -52,7 +53,7 @@ func (s *shape) validate() error {
 	if acts := []string{actGELU, actGELUNew, actReLU}; !slices.Contains(acts, s.Act) {
 		return fmt.Errorf("activation is %q, want one of %q", s.Act, acts)
 	}
-	if pools := []string{poolMean, poolCLS}; !slices.Contains(pools, s.Pooling) {
+	if pools := []string{poolMean, poolCLS, poolPair}; !slices.Contains(pools, s.Pooling) {
 		return fmt.Errorf("pooling is %q, want one of %q", s.Pooling, pools)
 	}
 	if !(s.Eps >= 0 && s.Eps <= 1) {

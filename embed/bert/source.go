@@ -15,6 +15,7 @@ type source struct {
 	words, positions, types []float32
 	norm                    norm
 	layers                  []sourceLayer
+	head                    []float32 // of a pair model
 }
 
 type sourceLayer struct {
@@ -29,9 +30,9 @@ type sourceLinear struct {
 	bias    []float32
 }
 
-// readSource reads a model folder.
-func readSource(dir string) (*source, error) {
-	s, err := readShape(dir)
+// readSource reads a model folder, whose shape was read by read.
+func readSource(dir string, read func(dir string) (shape, error)) (*source, error) {
+	s, err := read(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +80,9 @@ func newSource(s shape, t *tensors) (*source, error) {
 			down:  r.linear(p+"output.dense", s.Inner, s.Width),
 			norm2: r.norm(p+"output.LayerNorm", s.Width),
 		})
+	}
+	if s.Pooling == poolPair {
+		src.head = append(r.floats("classifier.weight", 1, 2*s.Width), r.floats("classifier.bias", 1)...)
 	}
 	return src, r.err
 }
