@@ -28,7 +28,8 @@ var arrows = map[string][]string{
 	"index":                {"internal/simd"},
 	"index/indextest":      {"index"},
 	"storage":              {"storage"},
-	"cache":                {"embed", "index", "internal/flight", "storage", "storage/bolt", "storage/memory"},
+	"cache/guard":          {},
+	"cache":                {"cache/guard", "embed", "index", "internal/flight", "storage", "storage/bolt", "storage/memory"},
 	"eval":                 {"cache", "embed", "embed/bert", "index", "storage"},
 	"bench":                nil, // all
 	"cmd":                  nil,

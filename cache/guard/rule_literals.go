@@ -1,0 +1,91 @@
+package guard
+
+// identIn reports whether g has the identifier m, or all words of it.
+func identIn(m *mark, f, g *Facts) bool {
+	if sameKey(m, f, g) {
+		return true
+	}
+	if w := m.piece.of(f.text); len(w) < 3 || w[0] == '-' && w[1] != '-' {
+		return false
+	}
+	return hasAll(f, m, g)
+}
+
+// codeDiffers: each text has code, or an operator, that the other lacks.
+func codeDiffers(p pair) (a, b piece, ok bool) {
+	if x, y, ok := p.bothUnmatched(markCode, codeIn); ok {
+		return x.piece, y.piece, true
+	}
+	x, y, ok := p.bothUnmatched(markOperator, sameKey)
+	if !ok {
+		return a, b, false
+	}
+	return x.piece, y.piece, true
+}
+
+// codeIn reports whether g has the code m within some code of its own.
+func codeIn(m *mark, f, g *Facts) bool {
+	if sameKey(m, f, g) {
+		return true
+	}
+	ms := g.of(markCode)
+	for i := range ms {
+		if contains(f, m, g, &ms[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains reports whether the words of one mark stand in the other, in a
+// row: either may be the longer one.
+func contains(f *Facts, m *mark, g *Facts, n *mark) bool {
+	return inRow(f.words(m), g.words(n)) || inRow(g.words(n), f.words(m))
+}
+
+func (f *Facts) words(m *mark) []uint32 { return f.seq[m.from:min(int(m.to), len(f.seq))] }
+
+// inRow reports whether the words of short stand in long in a row.
+func inRow(short, long []uint32) bool {
+	for i := range long {
+		if startsWith(long[i:], short) {
+			return true
+		}
+	}
+	return len(short) == 0
+}
+
+func startsWith(long, short []uint32) bool {
+	for i := 0; ; {
+		for i < len(short) && short[i] == 0 {
+			i++
+		}
+		if i == len(short) {
+			return true
+		}
+		j := 0
+		for j < len(long) && long[j] == 0 {
+			j++
+		}
+		if j == len(long) || long[j]&hashMask != short[i]&hashMask {
+			return false
+		}
+		long = long[j+1:]
+		i++
+	}
+}
+
+// quoteDiffers: each text quotes what the other does not say.
+func quoteDiffers(p pair) (a, b piece, ok bool) {
+	x, y, ok := p.bothUnmatched(markQuote, quoteIn)
+	if !ok {
+		return a, b, false
+	}
+	return x.piece, y.piece, true
+}
+
+// quoteIn reports whether the words of the quotation m stand in g, within
+// quotation marks or not.
+func quoteIn(m *mark, f, g *Facts) bool {
+	return inRow(f.words(m), g.seq) || hasAll(f, m, g)
+}

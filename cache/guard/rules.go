@@ -1,0 +1,74 @@
+package guard
+
+// Rule is one row of the table of rules.
+type Rule struct {
+	Name   string
+	About  string      // one phrase: what it compares
+	Vetoes [][2]string // pairs that it keeps apart
+	Passes [][2]string // pairs that no rule keeps apart, though they touch this one's subject
+}
+
+// rule is a Rule with its code. differ returns the two pieces that disagree.
+type rule struct {
+	Rule
+	differ func(p pair) (a, b piece, ok bool)
+}
+
+// Rules returns the table of rules, in the order in which they are tried.
+func Rules() []Rule {
+	out := make([]Rule, len(rules))
+	for i := range rules {
+		out[i] = rules[i].Rule
+	}
+	return out
+}
+
+// rules is filled by table.go's rows in init: the functions refer to the
+// table of units and to each other, the rows to the functions.
+var rules = []rule{
+	{Rule{Name: "number"}, numberDiffers},
+	{Rule{Name: "unit"}, unitDiffers},
+	{Rule{Name: "rate"}, mutual(markRate, sameID)},
+	{Rule{Name: "ordinal"}, ordinalDiffers},
+	{Rule{Name: "version"}, mutual(markVersion, versionIn)},
+	{Rule{Name: "date"}, dateDiffers},
+	{Rule{Name: "clock"}, mutual(markClock, clockIn)},
+	{Rule{Name: "time-word"}, mutual(markMoment, sameID)},
+	{Rule{Name: "negation"}, negationDiffers},
+	{Rule{Name: "antonym"}, antonymDiffers},
+	{Rule{Name: "quantifier"}, quantifierDiffers},
+	{Rule{Name: "name"}, nameDiffers},
+	{Rule{Name: "order"}, orderDiffers},
+	{Rule{Name: "identifier"}, mutual(markIdent, identIn)},
+	{Rule{Name: "code"}, codeDiffers},
+	{Rule{Name: "math"}, mutual(markMath, sameKey)},
+	{Rule{Name: "quotation"}, quoteDiffers},
+	{Rule{Name: "language"}, languageDiffers},
+	{Rule{Name: "programming-language"}, mutual(markProgLang, sameID)},
+	{Rule{Name: "format"}, formatDiffers},
+	{Rule{Name: "length"}, mutual(markLength, sameID)},
+	{Rule{Name: "tone"}, mutual(markTone, sameID)},
+}
+
+type differFunc func(p pair) (a, b piece, ok bool)
+
+// mutual is the rule that each text has a mark that the other lacks.
+func mutual(k markKind, match func(m *mark, f, g *Facts) bool) differFunc {
+	return func(p pair) (piece, piece, bool) {
+		a, b, ok := p.bothUnmatched(k, match)
+		if !ok {
+			return piece{}, piece{}, false
+		}
+		return a.piece, b.piece, true
+	}
+}
+
+func sameKey(m *mark, _, g *Facts) bool {
+	ms := g.of(m.kind)
+	for i := range ms {
+		if ms[i].key == m.key {
+			return true
+		}
+	}
+	return false
+}
