@@ -30,6 +30,7 @@ type Cache struct {
 	opts     Options
 	store    storage.Store
 	embedder embed.Embedder // with memo and deadline; nil: exact step only
+	judge    embed.Judge    // with deadline; nil: the cosine decides
 	model    string         // the embedder's ID
 	table    *table
 	hot      *hot
@@ -84,6 +85,9 @@ func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	if e != nil {
 		c.model = e.ID()
 		c.embedder = wrapEmbedder(e, &opts)
+		if err := c.setJudge(e); err != nil {
+			return nil, fmt.Errorf("likewise/cache: open: %w", err)
+		}
 	}
 	if c.store, err = openStore(path, c.model, opts.Store); err != nil {
 		return nil, err
@@ -185,12 +189,19 @@ func (c *Cache) Close() error {
 	c.gate.Unlock()
 	err = errors.Join(err, c.store.Close())
 	c.table.close()
-	if d, ok := c.embedder.(*embed.Deadline); ok {
-		ctx, cancel := context.WithTimeout(context.Background(), c.opts.EmbedTimeout)
-		defer cancel()
-		_ = d.Drain(ctx) // a hanging embedder holds a lookup for that long, and Close no longer
-	}
+	// A hanging model holds a lookup for its timeout, and Close no longer.
+	drain(c.embedder, c.opts.EmbedTimeout)
+	drain(c.judge, c.opts.JudgeTimeout)
 	return err
+}
+
+// drain ends the calls of a model that has a deadline.
+func drain(model any, limit time.Duration) {
+	if d, ok := model.(interface{ Drain(context.Context) error }); ok {
+		ctx, cancel := context.WithTimeout(context.Background(), limit)
+		defer cancel()
+		_ = d.Drain(ctx) // what still runs then is the model's own
+	}
 }
 
 // fault counts and tells of a step that failed; the request goes on.

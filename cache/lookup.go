@@ -44,8 +44,7 @@ func (c *Cache) ask(q Query) (question, error) {
 	return asked, nil
 }
 
-// lookup takes the question through the steps exact, embed, propose and
-// decide. Its only error is that of an ended ctx.
+// lookup takes the question through the steps from exact to decide. Its only error is that of an ended ctx.
 func (c *Cache) lookup(ctx context.Context, q *question, r *Result) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
@@ -76,7 +75,9 @@ func (c *Cache) lookup(ctx context.Context, q *question, r *Result) error {
 	start = r.Why.lap(StepPropose, start)
 	if len(hits) > 0 {
 		c.decide(ctx, q, r, hits, start)
-		r.Why.lap(StepDecide, start)
+		if !r.Hit() {
+			return ctxCause(ctx)
+		}
 	}
 	return nil
 }
@@ -228,62 +229,6 @@ func (c *Cache) propose(q *question, r *Result, dst []index.Hit) []index.Hit {
 		r.Why.Reason = fmt.Sprintf("no stored question reaches a similarity of %.2f", c.opts.Floor)
 	}
 	return hits
-}
-
-// decide serves the first candidate that may answer the question.
-func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index.Hit, now time.Time) {
-	w := &r.Why
-	w.Threshold, w.ThresholdFrom = q.policy.Threshold, q.from
-	w.Candidates = make([]Candidate, 0, len(hits))
-	for _, hit := range hits {
-		e := c.table.get(hit.ID)
-		if e == nil {
-			continue // removed since the search
-		}
-		h, err := c.read(ctx, e, now)
-		if h == nil {
-			if err != nil {
-				w.Fault = err.Error()
-			}
-			continue
-		}
-		sim := float64(hit.Score)
-		cand := Candidate{ID: ID{Entry: e.id}, Text: h.body.Text, Similarity: sim, Age: e.age(now)}
-		var stale bool
-		stale, cand.Verdict = c.judge(e, q, sim, now)
-		if len(w.Candidates) == 0 || cand.Verdict == "" {
-			w.Similarity, w.Neighbour, w.Reason = sim, h.body.Text, cand.Verdict
-		}
-		if cand.Verdict == "" {
-			cand.Verdict = "served"
-			w.Candidates = append(w.Candidates, cand)
-			c.serve(r, HitSemantic, h, stale, now)
-			r.ID.Asked = askedHash(q.key)
-			w.Reason = fmt.Sprintf("similarity %.3f reaches the threshold %.3f", sim, w.Threshold)
-			return
-		}
-		w.Candidates = append(w.Candidates, cand)
-	}
-	if len(w.Candidates) == 0 {
-		w.Reason = "no candidate could be read"
-		return
-	}
-	w.Reason = "the nearest stored question is no answer: " + w.Reason
-}
-
-// judge says whether a candidate may answer the question, or why not.
-// Everything that decides about a pair stands here, the cheapest first.
-func (c *Cache) judge(e *entry, q *question, similarity float64, now time.Time) (stale bool, verdict string) {
-	if similarity < q.policy.Threshold {
-		return false, fmt.Sprintf("similarity %.3f is below the threshold %.3f", similarity, q.policy.Threshold)
-	}
-	if stale, verdict = c.usable(e, q, now); verdict != "" {
-		return stale, verdict
-	}
-	if c.table.rejects(e, askedHash(q.key)) {
-		return stale, "feedback said that it is wrong for this question"
-	}
-	return stale, ""
 }
 
 // read returns an entry with its answer, from memory or from the store; nil

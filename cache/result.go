@@ -114,13 +114,15 @@ const (
 	StepExact   Step = iota // SHA-256 of scope and text: hot LRU, then store
 	StepEmbed               // text to unit vector
 	StepPropose             // every stored neighbour above the floor
+	StepVeto                // the guard: facts in which two questions differ
+	StepJudge               // the pair model: P(the stored answer answers this question too)
 	StepDecide              // the threshold
 	StepFill                // the caller's function, one flight per question
 	StepAdmit               // only good answers get in
 	numSteps
 )
 
-var stepNames = [numSteps]string{"exact", "embed", "propose", "decide", "fill", "admit"}
+var stepNames = [numSteps]string{"exact", "embed", "propose", "veto", "judge", "decide", "fill", "admit"}
 
 // String returns the step's name as it stands in metrics and JSON.
 func (s Step) String() string {
@@ -135,10 +137,12 @@ type Why struct {
 	Step   Step   `json:"-"`
 	Reason string `json:"reason"` // one sentence
 
-	Similarity    float64     `json:"similarity,omitempty"` // cosine of the best candidate, or of the one served
-	Threshold     float64     `json:"threshold,omitempty"`  // what it had to reach
-	ThresholdFrom string      `json:"threshold_from,omitempty"`
-	Neighbour     string      `json:"neighbour,omitempty"` // the stored question that was served, or that came nearest
+	Similarity    float64     `json:"similarity,omitempty"`     // cosine of the best candidate, or of the one served
+	Probability   *float64    `json:"probability,omitempty"`    // that its answer is right, by judge and calibration; nil: not asked
+	Veto          string      `json:"veto,omitempty"`           // what the guard objects to in it
+	Threshold     float64     `json:"threshold,omitempty"`      // what it had to reach
+	ThresholdFrom string      `json:"threshold_from,omitempty"` // default, option, policy, query, calibration, ...
+	Neighbour     string      `json:"neighbour,omitempty"`      // the stored question that was served, or that came nearest
 	Candidates    []Candidate `json:"candidates,omitempty"`
 
 	Joined  bool                    `json:"joined,omitempty"`  // shared another caller's fill
@@ -149,11 +153,13 @@ type Why struct {
 
 // A Candidate is a stored question that was near enough to be looked at.
 type Candidate struct {
-	ID         ID            `json:"id"`
-	Text       string        `json:"text"`
-	Similarity float64       `json:"similarity"`
-	Age        time.Duration `json:"age_ns"`
-	Verdict    string        `json:"verdict"` // "served", or why not
+	ID          ID            `json:"id"`
+	Text        string        `json:"text"`
+	Similarity  float64       `json:"similarity"`
+	Probability *float64      `json:"probability,omitempty"` // nil: not asked
+	Veto        string        `json:"veto,omitempty"`
+	Age         time.Duration `json:"age_ns"`
+	Verdict     string        `json:"verdict"` // "served", or why not
 }
 
 // MarshalJSON adds the step's name and the times in microseconds by step.

@@ -50,14 +50,14 @@ var (
 	ErrUnreadable = errors.New("text is not readable for the model")
 )
 
-// ErrLate reports an embedder that did not answer within its deadline.
+// ErrLate reports an embedder or a judge that did not answer within its deadline.
 // It wraps context.DeadlineExceeded.
 var ErrLate error = lateError{}
 
 type lateError struct{}
 
 // Error says that the embedder is late.
-func (lateError) Error() string { return "embedder is late" }
+func (lateError) Error() string { return "no answer in time" }
 
 // Unwrap returns context.DeadlineExceeded.
 func (lateError) Unwrap() error { return context.DeadlineExceeded }
