@@ -3,8 +3,6 @@ package cache
 import (
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // admissionRule keeps an answer out of the cache. refuse returns what it
@@ -36,8 +34,8 @@ var admission = [...]admissionRule{
 		n := len(a.Text) + len(a.Data)
 		return when(n > o.MaxAnswer, fmt.Sprintf("%d bytes, at most %d", n, o.MaxAnswer))
 	}},
-	{"volatile", AllowVolatile, func(q *question, _ *Answer, _ *Options) string { return firstTerm(q.Text, volatileTerms) }},
-	{"personal", AllowPersonal, func(q *question, _ *Answer, _ *Options) string { return firstTerm(q.Text, personalTerms) }},
+	{"volatile", AllowVolatile, func(q *question, _ *Answer, _ *Options) string { return q.look().Volatile() }},
+	{"personal", AllowPersonal, func(q *question, _ *Answer, _ *Options) string { return q.look().Personal() }},
 }
 
 func when(cond bool, s string) string {
@@ -84,12 +82,12 @@ func (c *Cache) admit(q *question, a *Answer) *NotAdmittedError {
 // so no other wording's answer is taken for it either.
 func (q *question) ofTheMoment() string {
 	if q.policy.Admission&AllowVolatile == 0 {
-		if w := firstTerm(q.Text, volatileTerms); w != "" {
+		if w := q.look().Volatile(); w != "" {
 			return w
 		}
 	}
 	if q.policy.Admission&AllowPersonal == 0 {
-		return firstTerm(q.Text, personalTerms)
+		return q.look().Personal()
 	}
 	return ""
 }
@@ -130,87 +128,4 @@ func refusal(text string) string {
 		}
 	}
 	return ""
-}
-
-// volatileTerms make a question one about the time at which it is asked.
-var volatileTerms = terms("now", "today", "tonight", "tomorrow", "yesterday", "currently", "current", "latest",
-	"newest", "recent", "recently", "nowadays", "live", "upcoming", "right now", "at the moment", "as of",
-	"this week", "this month", "this year", "this morning", "this evening", "last night", "last week",
-	"next week", "next month", "so far", "up to date", "what time is it", "breaking news")
-
-// personalTerms make a question one about whoever asks.
-var personalTerms = terms("my", "mine", "myself", "our", "ours", "ourselves")
-
-// terms splits each term into words, and keys it by its first.
-func terms(list ...string) map[string][][]string {
-	m := make(map[string][][]string)
-	for _, t := range list {
-		ws := strings.Fields(t)
-		m[ws[0]] = append(m[ws[0]], ws[1:])
-	}
-	return m
-}
-
-// firstTerm returns the first term that stands in the text as whole words,
-// whatever their case, or "". It does not allocate for usual words.
-func firstTerm(text string, terms map[string][][]string) string {
-	for rest := text; ; {
-		word, after := nextWord(rest)
-		if word == "" {
-			return ""
-		}
-		for _, tail := range lookupFold(terms, word) {
-			end := after
-			ok := true
-			for _, t := range tail {
-				var w string
-				if w, end = nextWord(end); !strings.EqualFold(w, t) {
-					ok = false
-					break
-				}
-			}
-			if ok {
-				from := len(text) - len(after) - len(word)
-				return text[from : len(text)-len(end)]
-			}
-		}
-		rest = after
-	}
-}
-
-func lookupFold(m map[string][][]string, word string) [][]string {
-	var buf [16]byte
-	if len(word) > len(buf) {
-		return nil
-	}
-	for i := range len(word) {
-		c := word[i]
-		if 'A' <= c && c <= 'Z' {
-			c += 'a' - 'A'
-		}
-		buf[i] = c
-	}
-	return m[string(buf[:len(word)])]
-}
-
-// nextWord returns the first run of letters and digits in s, and what
-// follows it. A hyphen or an apostrophe between two of them joins them.
-func nextWord(s string) (word, rest string) {
-	inWord := func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
-	start := strings.IndexFunc(s, inWord)
-	if start < 0 {
-		return "", ""
-	}
-	s = s[start:]
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !inWord(r) {
-			next, _ := utf8.DecodeRuneInString(s[i+n:])
-			if !strings.ContainsRune("-'\u2019", r) || !inWord(next) {
-				return s[:i], s[i:]
-			}
-		}
-		i += n
-	}
-	return s, ""
 }

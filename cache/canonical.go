@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/likewise-go/likewise/cache/guard"
 	"github.com/likewise-go/likewise/storage"
 )
 
@@ -28,7 +29,17 @@ type question struct {
 	policy Policy
 	from   string // where the policy's threshold came from
 	vec    []float32
-	epoch  uint64 // of the cache, when the question came
+	epoch  uint64       // of the cache, when the question came
+	facts  *guard.Facts // see look
+}
+
+// look returns what the guard sees in the question.
+func (q *question) look() *guard.Facts {
+	if q.facts == nil {
+		f := guard.Extract(q.Text)
+		q.facts = &f
+	}
+	return q.facts
 }
 
 var scratch = sync.Pool{New: func() any { b := make([]byte, 0, 4096); return &b }}

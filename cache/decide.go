@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/likewise-go/likewise/cache/guard"
 	"github.com/likewise-go/likewise/embed"
 	"github.com/likewise-go/likewise/index"
 )
@@ -175,7 +176,24 @@ func (d *decision) reached(cand *Candidate) string {
 }
 
 // guardVersion is the version of the guard that this cache asks; 0: none.
-func (c *Cache) guardVersion() int { return 0 }
+func (c *Cache) guardVersion() int {
+	if c.skips(StepVeto) {
+		return 0
+	}
+	return guard.Version
+}
 
 // veto returns what the guard objects to in a candidate, or "".
-func (d *decision) veto(*Candidate, *hotEntry) string { return "" }
+func (d *decision) veto(cand *Candidate, h *hotEntry) (verdict string) {
+	if d.c.skips(StepVeto) {
+		return ""
+	}
+	var buf [4]guard.Veto
+	vetoes := guard.Compare(h.look(), d.q.look(), buf[:0])
+	if len(vetoes) > 0 {
+		cand.Veto = vetoes[0].String()
+		verdict = "the guard objects: " + cand.Veto
+	}
+	d.step(StepVeto)
+	return verdict
+}

@@ -10,16 +10,22 @@ import (
 
 func ExampleCache_Do() {
 	// Any embed.Embedder; minilm.New() from embed/minilm is the built-in one.
-	c, err := cache.Open("", &compass{}, nil)
+	c, err := cache.Open("", topics{}, nil)
 	if err != nil {
 		log.Fatal(err)
 	}
 
 	scope := cache.Scope{Tenant: "acme", Model: "gpt-5", System: "You are a helpful guide."}
 	fill := func(context.Context) (cache.Answer, error) {
-		return cache.Answer{Text: "Walk north."}, nil // the model call
+		return cache.Answer{Text: "The E6."}, nil // the model call
 	}
-	for _, text := range []string{"0 Which way is north?", "0 Which way is north?", "9 Where is north?", "90 Where is east?"} {
+	for _, text := range []string{
+		"Which road goes north from Oslo to Hamar?",
+		"Which road goes north from Oslo to Hamar?",
+		"Please tell me which road goes north from Oslo to Hamar",
+		"Which road goes north from Hamar to Oslo?",
+		"Where is the password?",
+	} {
 		r, err := c.Do(context.Background(), cache.Query{Scope: scope, Text: text}, fill)
 		if err != nil {
 			log.Fatal(err)
@@ -35,6 +41,7 @@ func ExampleCache_Do() {
 	// Output:
 	// miss: nothing is stored in this scope
 	// exact: the same question was answered before
-	// semantic: similarity 0.988 reaches the threshold 0.920
+	// semantic: similarity 1.000 reaches the threshold 0.920
+	// miss: the nearest stored question is no answer: the guard objects: order: "Which road goes north from Oslo to Hamar" against "Which road goes north from Hamar to Oslo"
 	// miss: no stored question reaches a similarity of 0.70
 }

@@ -110,7 +110,7 @@ func TestJudgeThatFailsIsAMiss(t *testing.T) {
 func TestJudgeThatIsLateIsAMiss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := &panel{hang: make(chan struct{})}
-		c, err := cache.Open("", &compass{}, &cache.Options{Judge: p, JudgeTimeout: 50 * time.Millisecond})
+		c, err := cache.Open("", &compass{}, blind(&cache.Options{Judge: p, JudgeTimeout: 50 * time.Millisecond}))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,11 +142,8 @@ const panelCalibration = `{"version":1,"threshold":0.8,"max_wrong":0.02,"confide
 	"probability":{"bias":-4,"similarity":2,"judge":1.5},
 	"scopes":[{"tenant":"acme","threshold":0.2},{"model":"large","threshold":0.99}]}`
 
-// guardNow is the version of the guard that caches have.
-func guardNow() int { return 0 }
-
 func TestCalibrationDecides(t *testing.T) {
-	cal, err := cache.ParseCalibration(fmt.Appendf(nil, panelCalibration, guardNow()))
+	cal, err := cache.ParseCalibration(fmt.Appendf(nil, panelCalibration, 0))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,12 +167,12 @@ func TestCalibrationDecides(t *testing.T) {
 	check(given, cache.Scope{Tenant: "acme"}, true, .2, "calibration of the scope")
 	check(given, cache.Scope{Model: "large"}, false, .99, "calibration of the scope")
 	check(&cache.Options{Judge: p, Calibration: cal, Threshold: .7}, cache.Scope{}, true, .7, "option")
-	brought := seasoned{p, fmt.Sprintf(panelCalibration, guardNow())}
+	brought := seasoned{p, fmt.Sprintf(panelCalibration, 0)}
 	check(&cache.Options{Judge: brought}, cache.Scope{}, false, .8, "calibration")
 }
 
 func TestCalibrationOfAnotherModel(t *testing.T) {
-	text := fmt.Sprintf(panelCalibration, guardNow())
+	text := fmt.Sprintf(panelCalibration, 0)
 	cal, err := cache.ParseCalibration([]byte(text))
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +187,7 @@ func TestCalibrationOfAnotherModel(t *testing.T) {
 		{&compass{}, cache.Options{Judge: &panel{}, Skip: []cache.Step{cache.StepJudge}}, []string{`judge "panel"`}},
 	} {
 		c.o.Calibration = cal
-		_, err := cache.Open("", c.e, &c.o)
+		_, err := cache.Open("", c.e, blind(&c.o))
 		if !errors.Is(err, cache.ErrCalibration) {
 			t.Errorf("%v: not refused: %v", c.says, err)
 			continue

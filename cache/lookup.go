@@ -196,6 +196,9 @@ func (c *Cache) exactOnly(q *question) string {
 	if w := q.ofTheMoment(); w != "" {
 		return fmt.Sprintf("exact step only: %q makes it a question of the moment or the asker", w)
 	}
+	if !c.skips(StepVeto) && !q.look().English() {
+		return "exact step only: the text is not recognisably English, and the guard reads nothing else"
+	}
 	return ""
 }
 

@@ -22,7 +22,7 @@ type Scored struct {
 	// Similarity is the cosine of the two vectors, in [-1, 1] up to rounding;
 	// null when the embedder cannot read one of the texts.
 	Similarity  *float64 `json:"similarity"`
-	Probability *float64 `json:"probability"` // P(same); null: no judge
+	Probability *float64 `json:"probability"` // P(same); null: there is no judge, or it was not asked
 	Veto        *string  `json:"veto"`        // what the guard objects to; null: nothing, or no guard
 	Decision    Decision `json:"decision"`
 	Why         string   `json:"why"` // one sentence
@@ -120,7 +120,10 @@ func scoreOne(ctx context.Context, known *vectors, p *Pair, o *cache.Options) (S
 	if err != nil {
 		return s, err
 	}
-	s.Why = r.Why.Reason
+	s.Why, s.Probability = r.Why.Reason, r.Why.Probability
+	if r.Why.Veto != "" {
+		s.Veto = &r.Why.Veto
+	}
 	if r.Hit() {
 		s.Decision = Hit
 	} else if a.err != nil {

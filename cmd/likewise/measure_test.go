@@ -6,7 +6,7 @@ import (
 )
 
 const pairs = `{"a":"how do I pay","b":"how do I pay","same":true}
-{"a":"one two three four five six seven eight nine ten","b":"one two three four five six seven eight nine eleven","same":false}
+{"a":"alpha beta gamma delta epsilon zeta eta theta iota gently","b":"alpha beta gamma delta epsilon zeta eta theta iota quickly","same":false}
 {"a":"up","b":"down"}
 {"a":"☃","b":"down"}
 `
