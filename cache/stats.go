@@ -30,6 +30,9 @@ type Stats struct {
 	FileBytes  int64  `json:"file_bytes,omitempty"`
 	FreeBytes  int64  `json:"free_bytes,omitempty"` // of the file, what Compact gives back
 	Embedder   string `json:"embedder,omitempty"`
+
+	Judge       string `json:"judge,omitempty"`       // its ID; "": the cosine decides
+	Calibration string `json:"calibration,omitempty"` // Calibration.String; "": none
 }
 
 // Saved is what hits did not cost: the usage of the answers when they were
@@ -79,6 +82,12 @@ func (c *Cache) Stats() Stats {
 		Right: n.right.Load(), Wrong: n.wrong.Load(),
 		Saved:    Saved{InputTokens: n.input.Load(), OutputTokens: n.output.Load(), Cost: float64(n.nanoCost.Load()) / 1e9},
 		Embedder: c.model,
+	}
+	if c.judge != nil {
+		s.Judge = c.judge.ID()
+	}
+	if c.opts.Calibration != nil {
+		s.Calibration = c.opts.Calibration.String()
 	}
 	for i := range n.outcomes {
 		s.Outcomes[outcomes[i]] = n.outcomes[i].Load()

@@ -51,6 +51,9 @@ type Report struct {
 	Refused   map[string]int // answers not stored, by admission rule
 	Labelled  int            // questions with an intent
 	Embedder  string         // its ID; "" if there is none
+
+	Judge       string // its ID; "" if there is none
+	Calibration string // what it promises; "" if there is none
 }
 
 // Latency is the distribution of a time, in microseconds: the smallest
@@ -98,7 +101,14 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Judge        *string        `json:"judge"`
 		Calibration  *string        `json:"calibration"`
 	}{r.Queries, known(r.Attainable), r.Hits, known(r.Right), known(r.Wrong), r.HitRate(), known(r.WrongHitRate()),
-		r.Hits, r.Latency, r.ByOutcome, r.Embedder, nil, nil})
+		r.Hits, r.Latency, r.ByOutcome, r.Embedder, orNull(r.Judge), orNull(r.Calibration)})
+}
+
+func orNull(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
 
 // intentTag begins the tag that carries an entry's intent, so that a replay
@@ -120,7 +130,9 @@ func Replay(ctx context.Context, c *cache.Cache, stream []Question, o *ReplayOpt
 		o = new(ReplayOptions)
 	}
 	run := replay{c: c, o: o, seen: make(stored), took: make([]time.Duration, 0, len(stream))}
-	run.ByOutcome, run.Refused, run.Embedder = make(map[string]int), make(map[string]int), c.Stats().Embedder
+	run.ByOutcome, run.Refused = make(map[string]int), make(map[string]int)
+	s := c.Stats()
+	run.Embedder, run.Judge, run.Calibration = s.Embedder, s.Judge, s.Calibration
 	if err := run.learn(ctx); err != nil {
 		return run.Report, fmt.Errorf("likewise/eval: replay: %w", err)
 	}

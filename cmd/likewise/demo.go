@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,29 +26,29 @@ const demoBudget = 30 * time.Second
 // demoRun is what the demo measured.
 type demoRun struct {
 	eval.Report
-	shipped   int           // questions in the program
-	fitted    bool          // fewer were asked, to stay within the budget
-	threshold float64       // of the cache
-	took      time.Duration // for all of it
-	cost      float64       // of a call for every question, in dollars
-	wait      time.Duration // for a call for every question, on the simulated clock
-	waited    time.Duration // for the calls that were made, on that clock, and for the lookups
-	saved     cache.Saved
-	hits      []demoHit
+	shipped int           // questions in the program
+	fitted  bool          // fewer were asked, to stay within the budget
+	rule    string        // from where on the cache serves
+	took    time.Duration // for all of it
+	cost    float64       // of a call for every question, in dollars
+	wait    time.Duration // for a call for every question, on the simulated clock
+	waited  time.Duration // for the calls that were made, on that clock, and for the lookups
+	saved   cache.Saved
+	hits    []demoHit
 }
 
 // Run replays a bank's questions through a cache in front of a scripted
 // provider. The store is a file, as it is in earnest; it is removed at the end.
 func (c *demoCmd) Run(ctx context.Context, a *app) (err error) {
-	o, err := c.options()
-	if err != nil {
-		return err
-	}
-	o.Admission = cache.AllowVolatile | cache.AllowPersonal // one canned answer per intent is everybody's
 	e, err := c.open(ctx, a)
 	if err != nil {
 		return err
 	}
+	o, err := c.options(a, e)
+	if err != nil {
+		return err
+	}
+	o.Admission = cache.AllowVolatile | cache.AllowPersonal // one canned answer per intent is everybody's
 	b, stream, err := openBank()
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func (c *demoCmd) Run(ctx context.Context, a *app) (err error) {
 			return err
 		}
 	}
-	d := &demoRun{shipped: len(stream), fitted: c.Questions == 0 && n < len(stream), threshold: c.Threshold}
+	d := &demoRun{shipped: len(stream), fitted: c.Questions == 0 && n < len(stream), rule: servedFrom(o)}
 	if err := d.replay(ctx, a, filepath.Join(dir, "demo.db"), e, o, b, stream[:n]); err != nil {
 		return err
 	}
@@ -146,4 +147,16 @@ func (d *demoRun) observe(b *bank, q *eval.Question, r *cache.Result, v eval.Ver
 			similarity: r.Why.Similarity, reason: r.Why.Reason, right: v == eval.Right,
 		})
 	}
+}
+
+// servedFrom says from where on a cache with these options serves, as far as
+// they say it.
+func servedFrom(o *cache.Options) string {
+	switch {
+	case o.Judge == nil && o.Calibration == nil:
+		return fmt.Sprintf("A stored answer is served from a cosine similarity of %.2f.", o.Threshold)
+	case o.Threshold > 0:
+		return fmt.Sprintf("A stored answer is served from a probability of %.2f.", o.Threshold)
+	}
+	return "A stored answer is served where it is probable enough to be right."
 }

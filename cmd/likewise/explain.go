@@ -23,11 +23,11 @@ type explainCmd struct {
 // lookup is not counted. Without a store, it is asked of a bank's cache that
 // is part of the program.
 func (c *explainCmd) Run(ctx context.Context, a *app) error {
-	o, err := c.options()
+	e, err := c.open(ctx, a)
 	if err != nil {
 		return err
 	}
-	e, err := c.open(ctx, a)
+	o, err := c.options(a, e)
 	if err != nil {
 		return err
 	}
@@ -89,6 +89,9 @@ func (a *app) showSteps(r *cache.Result, o *cache.Options) {
 			mark, colour = "✓", green
 		}
 		a.printf("%22s%s %.3f  %s\n", "", a.paint(colour, mark), c.Similarity, clip(c.Text, max(20, a.width-31)))
+		if c.Verdict != "served" {
+			a.printf("%24s%s\n", "", a.paint(dim, clip(c.Verdict, max(20, a.width-24))))
+		}
 	}
 	a.printf("\n")
 }
@@ -117,6 +120,21 @@ func found(s cache.Step, r *cache.Result, o *cache.Options) string {
 			return w.Reason
 		}
 		return fmt.Sprintf("%s of a similarity of %.2f or more", plural(n, "stored question", "stored questions"), o.Floor)
+	case cache.StepVeto:
+		n := 0
+		for _, c := range w.Candidates {
+			if c.Veto != "" {
+				n++
+			}
+		}
+		return fmt.Sprintf("the guard objects to %d of %d", n, len(w.Candidates))
+	case cache.StepJudge:
+		for _, c := range w.Candidates {
+			if c.Probability != nil && c.Verdict == "served" || c.Probability != nil && last {
+				return fmt.Sprintf("probability %.3f", *c.Probability)
+			}
+		}
+		return "the pair model read the two together"
 	case cache.StepDecide:
 		return fmt.Sprintf("threshold %.3f (%s)", w.Threshold, w.ThresholdFrom)
 	}

@@ -23,16 +23,16 @@ type replayCmd struct {
 // Run replays the questions in their order against an empty cache, or the
 // given one.
 func (c *replayCmd) Run(ctx context.Context, a *app) error {
-	o, err := c.options()
+	e, err := c.open(ctx, a)
+	if err != nil {
+		return err
+	}
+	o, err := c.options(a, e)
 	if err != nil {
 		return err
 	}
 	o.Admission = c.lifted("lenient")
 	stream, err := eval.ReadStream(a.stdin, c.Logs...)
-	if err != nil {
-		return err
-	}
-	e, err := c.open(ctx, a)
 	if err != nil {
 		return err
 	}
@@ -76,6 +76,8 @@ func (a *app) showReport(r *eval.Report) {
 	}
 	row("lookup", "p50 %s  p95 %s  p99 %s", micros(r.Latency.P50), micros(r.Latency.P95), micros(r.Latency.P99))
 	row("embedder", "%s", orNone(r.Embedder))
+	row("judge", "%s", orNone(r.Judge))
+	row("calibration", "%s", orNone(r.Calibration))
 }
 
 // micros writes a time given in microseconds.

@@ -15,15 +15,15 @@ type scoreCmd struct {
 
 // Run says of each pair what the cache would do if a were stored and b asked.
 func (c *scoreCmd) Run(ctx context.Context, a *app) error {
-	o, err := c.options()
+	e, err := c.open(ctx, a)
+	if err != nil {
+		return err
+	}
+	o, err := c.options(a, e)
 	if err != nil {
 		return err
 	}
 	pairs, err := eval.ReadPairs(a.stdin, c.Pairs...)
-	if err != nil {
-		return err
-	}
-	e, err := c.open(ctx, a)
 	if err != nil {
 		return err
 	}

@@ -73,7 +73,7 @@ func (a *app) showDemo(d *demoRun) {
 	a.row("money", "$%.2f instead of $%.2f   %s", d.cost-d.saved.Cost, d.cost, a.paint(dim, "at GPT-4.1's list price of April 2025"))
 	a.row("waiting", "%s instead of %s", span(d.waited), span(d.wait))
 	a.row("one lookup", "p50 %s   p95 %s   p99 %s", micros(r.Latency.P50), micros(r.Latency.P95), micros(r.Latency.P99))
-	a.printf("\n%s\n", a.paint(dim, fmt.Sprintf("A stored answer is served from a cosine similarity of %.2f. Some hits:", d.threshold)))
+	a.printf("\n%s\n", a.paint(dim, d.rule+" Some hits:"))
 	a.showHits(d)
 	a.printf("\nNext: %s  or  %s\n", a.paint(cyan, `likewise explain "I lost my card"`), a.paint(cyan, "likewise demo --threshold 0.85"))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -67,13 +68,15 @@ func wrapBad(e *bert.Encoder, err error) (embed.Embedder, error) {
 
 // decisionFlags set where the cache decides.
 type decisionFlags struct {
-	Threshold float64 `help:"Cosine similarity from which a stored answer is served." default:"0.92" placeholder:"T"`
-	Floor     float64 `help:"Cosine similarity from which a stored question is looked at." default:"0.70" placeholder:"F"`
+	Judge       string  `help:"Who decides: minilm (built in), a packed pair model, a folder of one, or none: the cosine alone." default:"minilm" env:"LIKEWISE_JUDGE" placeholder:"NAME"`
+	Calibration string  `help:"A file of calibrate: the threshold that keeps a promise. Without one the judge's own counts." type:"path" env:"LIKEWISE_CALIBRATION" placeholder:"FILE"`
+	Threshold   float64 `help:"Probability (with --judge=none: cosine, 0.92 if not given) from which a stored answer is served, instead of the calibration's." placeholder:"T"`
+	Floor       float64 `help:"Cosine similarity from which a stored question is looked at." default:"0.70" placeholder:"F"`
 }
 
 func (f *decisionFlags) check() error {
-	if !(f.Threshold > 0 && f.Threshold <= 1) {
-		return bad("--threshold is %v, expected more than 0 and at most 1", f.Threshold)
+	if !(f.Threshold >= 0 && f.Threshold <= 1) {
+		return bad("--threshold is %v, expected more than 0 and at most 1, or 0 for the default", f.Threshold)
 	}
 	if !(f.Floor >= -1 && f.Floor <= 1) {
 		return bad("--floor is %v, expected -1 to 1", f.Floor)
@@ -81,13 +84,70 @@ func (f *decisionFlags) check() error {
 	return nil
 }
 
-// options returns the cache's options. A command waits for its embedder, and
+// options returns the cache's options. A command waits for its models, and
 // remembers the vectors of a miss for the fill that follows.
-func (f *decisionFlags) options() (*cache.Options, error) {
+func (f *decisionFlags) options(a *app, e embed.Embedder) (*cache.Options, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
-	return &cache.Options{Threshold: f.Threshold, Floor: min(f.Floor, f.Threshold), EmbedTimeout: -1}, nil
+	o := &cache.Options{Threshold: f.Threshold, Floor: f.Floor, EmbedTimeout: -1, JudgeTimeout: -1}
+	var err error
+	if o.Judge, err = f.judge(a, e); err != nil {
+		return nil, err
+	}
+	if o.Calibration, err = f.calibration(); err != nil {
+		return nil, err
+	}
+	if o.Judge == nil && o.Calibration == nil {
+		o.Threshold = cmp.Or(f.Threshold, cache.DefaultThreshold)
+		o.Floor = min(f.Floor, o.Threshold)
+	}
+	return o, nil
+}
+
+// judge returns the judge that the flags name, nil for none. A packed one may
+// have its words from the embedder.
+func (f *decisionFlags) judge(a *app, e embed.Embedder) (embed.Judge, error) {
+	switch f.Judge {
+	case "none":
+		return nil, nil
+	case "minilm", "":
+		if a.builtinJudge == nil {
+			return nil, nil
+		}
+		return a.builtinJudge()
+	}
+	info, err := os.Stat(f.Judge)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--judge: %w, expected minilm, none, a packed pair model or a folder of one", err)}
+	}
+	var j *bert.Judge
+	if info.IsDir() {
+		j, err = bert.LoadJudge(f.Judge)
+	} else {
+		words, _ := e.(*bert.Encoder)
+		j, err = bert.OpenJudge(f.Judge, words)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return j, nil
+}
+
+// calibration reads the calibration that the flags name, nil for none.
+func (f *decisionFlags) calibration() (*cache.Calibration, error) {
+	if f.Calibration == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(f.Calibration)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--calibration: %w, expected a file that calibrate wrote", err)}
+	}
+	c, err := cache.ParseCalibration(b)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("--calibration %s: %w", f.Calibration, err)}
+	}
+	return c, nil
 }
 
 // dbFlag names a store file.
