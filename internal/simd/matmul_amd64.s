@@ -8,14 +8,22 @@
 //	DI weights, blocks R11 bytes apart       Z24..Z27 weights of 4 blocks
 //	R14 zeros of the rows
 //	BX results, rows R13 bytes apart         Z28 one group of a row, 16 times
-//	CX groups of 4 inputs that are left
+//	CX groups of 4 inputs that are left      R15 the 4 blocks to come
 
-// WEIGHTS loads one group of 4 blocks.
+// WEIGHTS loads one group of 4 blocks. It fetches those of the next tile into
+// the second-level cache: blocks are too short for the CPU to see a stream.
+// Behind the last tile that is what lies behind the weights, often the next
+// matrix; a fetch never faults.
 #define WEIGHTS \
 	VMOVDQU32 (DI), Z24          \
 	VMOVDQU32 (DI)(R11*1), Z25   \
 	VMOVDQU32 (DI)(R11*2), Z26   \
 	VMOVDQU32 (DI)(R12*1), Z27   \
+	PREFETCHT1 (R15)             \
+	PREFETCHT1 64(R15)           \
+	PREFETCHT1 128(R15)          \
+	PREFETCHT1 192(R15)          \
+	ADDQ      $256, R15          \
 	ADDQ      $64, DI
 
 // ROW multiplies one group of one row by 4 blocks.
@@ -63,6 +71,7 @@ TEXT ·tileVNNI(SB), NOSPLIT, $0-64
 	MOVQ R8, R11
 	SHLQ $4, R11
 	LEAQ (R11)(R11*2), R12
+	LEAQ (DI)(R11*4), R15
 	SHLQ $2, R13
 	MOVQ R8, CX
 	SHRQ $2, CX

@@ -15,6 +15,8 @@
 //	R14 zeros of the rows                    Y14 one group of a row, 8 times
 //	BX results, rows R13 bytes apart
 //	CX groups of 4 inputs that are left
+//
+// The block to come, R11 bytes ahead, is fetched into the second-level cache.
 
 // START begins the sums of one row at offset/128 times the row's zero.
 #define START(s0, s1) \
@@ -30,9 +32,10 @@
 	VPMULLD      Y14, s1, s1
 
 #define WEIGHTS \
-	VMOVDQU (DI), Y12   \
-	VMOVDQU 32(DI), Y13 \
-	ADDQ    $64, DI
+	PREFETCHT1 (DI)(R11*1) \
+	VMOVDQU    (DI), Y12   \
+	VMOVDQU    32(DI), Y13 \
+	ADDQ       $64, DI
 
 // ROW multiplies one group of one row by the weights.
 #define ROW(x, d0, d1) \
@@ -58,6 +61,8 @@
 #define TILE \
 	LEAQ (R8)(R8*2), R9  \
 	LEAQ (R8)(R8*4), R10 \
+	MOVQ R8, R11         \
+	SHLQ $4, R11         \
 	SHLQ $2, R13         \
 	MOVQ R8, CX          \
 	SHRQ $2, CX          \
