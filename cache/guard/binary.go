@@ -15,11 +15,12 @@ var errDamaged = errors.New("likewise/guard: decode facts: damaged")
 
 const (
 	bitEnglish = 1 << iota
-	allBits    = 1<<iota - 1
+	bitCorrects
+	allBits = 1<<iota - 1
 )
 
-// AppendBinary appends the facts' encoding to b, some ten bytes a word, and
-// returns it. The error is always nil; the method is an
+// AppendBinary appends the facts' encoding to b, the text with some seven bytes
+// for each of its words, and returns it. The error is always nil; the method is an
 // [encoding.BinaryAppender].
 func (f *Facts) AppendBinary(b []byte) ([]byte, error) {
 	b = binary.AppendUvarint(b, Version)
@@ -27,27 +28,32 @@ func (f *Facts) AppendBinary(b []byte) ([]byte, error) {
 	if f.english {
 		bits |= bitEnglish
 	}
+	if f.corrects {
+		bits |= bitCorrects
+	}
 	b = append(b, bits)
 	b = binary.AppendUvarint(b, uint64(len(f.seq)))
 	for _, w := range f.seq {
 		b = binary.LittleEndian.AppendUint32(b, w)
 	}
-	b = appendPiece(b, f.Volatile())
-	b = appendPiece(b, f.Personal())
+	b = binary.AppendUvarint(b, uint64(len(f.text)))
+	b = append(b, f.text...)
+	b = f.volatile.append(b)
+	b = f.personal.append(b)
 	b = binary.AppendUvarint(b, uint64(len(f.marks)))
 	for i := range f.marks {
-		b = f.marks[i].append(b, f.text)
+		b = f.marks[i].append(b)
 	}
 	return b, nil
 }
 
-func appendPiece(b []byte, s string) []byte {
-	b = binary.AppendUvarint(b, uint64(len(s)))
-	return append(b, s...)
+func (p piece) append(b []byte) []byte {
+	b = binary.AppendUvarint(b, uint64(p.lo))
+	return binary.AppendUvarint(b, uint64(p.hi))
 }
 
-func (m *mark) append(b []byte, text string) []byte {
-	b = append(b, byte(m.kind), byte(m.flags))
+func (m *mark) append(b []byte) []byte {
+	b = append(b, byte(m.kind), byte(m.flags), byte(m.flags>>8))
 	b = binary.AppendVarint(b, int64(m.id))
 	b = binary.AppendUvarint(b, uint64(m.key))
 	if m.kind.hasValue() {
@@ -56,7 +62,7 @@ func (m *mark) append(b []byte, text string) []byte {
 	}
 	b = binary.AppendUvarint(b, uint64(m.from))
 	b = binary.AppendUvarint(b, uint64(m.to))
-	return appendPiece(b, m.piece.of(text))
+	return m.piece.append(b)
 }
 
 // hasValue reports whether marks of the kind hold a number.
@@ -80,14 +86,17 @@ func Decode(data []byte) (Facts, error) {
 		return Facts{}, fmt.Errorf("likewise/guard: decode facts: %w: made by %d, this is %d", ErrVersion, v, Version)
 	}
 	bits := d.byte()
-	f := Facts{english: bits&bitEnglish != 0}
+	f := Facts{english: bits&bitEnglish != 0, corrects: bits&bitCorrects != 0}
 	n := d.count(4)
 	f.seq = make([]uint32, 0, 2*n)
 	for range n {
 		f.seq = append(f.seq, uint32(d.fixed(4)))
 	}
+	d.text = d.count(1)
+	f.text = string(d.rest[:d.text])
+	d.rest = d.rest[d.text:]
 	f.volatile, f.personal = d.piece(), d.piece()
-	marks := d.count(7)
+	marks := d.count(8)
 	f.marks = make([]mark, 0, marks)
 	for range marks {
 		m := d.mark(len(f.seq))
@@ -99,7 +108,6 @@ func Decode(data []byte) (Facts, error) {
 	if d.bad || len(d.rest) > 0 || bits > allBits {
 		return Facts{}, errDamaged
 	}
-	f.text = string(d.text)
 	f.index()
 	return f, nil
 }
@@ -107,7 +115,7 @@ func Decode(data []byte) (Facts, error) {
 // decoder reads front to back; once bad, it returns zeros.
 type decoder struct {
 	rest []byte
-	text []byte // the pieces so far
+	text int // how long it is
 	bad  bool
 }
 
@@ -151,15 +159,16 @@ func (d *decoder) fixed(n int) (v uint64) {
 }
 
 func (d *decoder) piece() piece {
-	n := d.count(1)
-	lo := uint32(len(d.text))
-	d.text = append(d.text, d.rest[:n]...)
-	d.rest = d.rest[n:]
-	return piece{lo, uint32(len(d.text))}
+	lo, hi := d.uvarint(), d.uvarint()
+	if lo > hi || hi > uint64(d.text) {
+		d.fail()
+		return piece{}
+	}
+	return piece{uint32(lo), uint32(hi)}
 }
 
 func (d *decoder) mark(words int) (m mark) {
-	m.kind, m.flags = markKind(d.byte()), markFlags(d.byte())
+	m.kind, m.flags = markKind(d.byte()), markFlags(d.fixed(2))
 	id, n := binary.Varint(d.rest)
 	if n <= 0 {
 		d.fail()

@@ -81,6 +81,14 @@ func TestData(t *testing.T) {
 	}
 }
 
+func brief(s string) string {
+	s = strings.ReplaceAll(s, "\n", " ")
+	if len(s) > 260 {
+		s = s[:260] + " (...)"
+	}
+	return s
+}
+
 type tally struct {
 	same, differ, vetoedSame, vetoedDiffer, foreign int
 	rules                                           map[string]*[4]int // same, differ, alone on same, alone on differ
@@ -114,16 +122,16 @@ func newTally(pairs []labelled) *tally {
 		for _, v := range vetoes {
 			if p.same && (*printWrong == v.Rule || *printWrong == "all") && wrong < *printCount {
 				wrong++
-				fmt.Printf("wrong %s\n   %s\n   %s\n", v, p.a, p.b)
+				fmt.Printf("wrong %s\n   %s\n   %s\n", v, brief(p.a), brief(p.b))
 			}
 			if !p.same && (*printRight == v.Rule || *printRight == "all") && right < *printCount {
 				right++
-				fmt.Printf("right %s (%s)\n   %s\n   %s\n", v, p.kind, p.a, p.b)
+				fmt.Printf("right %s (%s)\n   %s\n   %s\n", v, p.kind, brief(p.a), brief(p.b))
 			}
 		}
 		if len(vetoes) == 0 && !p.same && p.kind != "" && (*printLeft == p.kind || *printLeft == "all") && left < *printCount {
 			left++
-			fmt.Printf("left (%s)\n   %s\n   %s\n", p.kind, p.a, p.b)
+			fmt.Printf("left (%s)\n   %s\n   %s\n", p.kind, brief(p.a), brief(p.b))
 		}
 	}
 	return n

@@ -1,5 +1,7 @@
 package guard
 
+import "math"
+
 // readDates marks months, days, weekdays and dates in digits.
 func (s *scanner) readDates() {
 	for i := range s.toks {
@@ -8,6 +10,7 @@ func (s *scanner) readDates() {
 		case t.is(inPhrase | inIdent | isTaken):
 		case t.is(isNumber):
 			s.digitDate(i)
+			s.season(i)
 		case t.lex.month != 0 && s.isMonth(i):
 			s.mark(mark{kind: markMonth, id: int16(t.lex.month)}, i, i+1)
 			t.flags |= isTaken
@@ -93,6 +96,27 @@ func (s *scanner) dayAfter(i int) {
 		(i+3 >= len(s.toks) || s.toks[i+3].lex.unit == 0) {
 		s.day(i + 2)
 	}
+}
+
+// season reads two years in a row: 2023/24, 2023-2024, 23/24.
+func (s *scanner) season(i int) {
+	if i+2 >= len(s.toks) || s.toks[i].is(isTaken) || !s.symbolIs(i+1, '/') && !s.symbolIs(i+1, '-') && !s.symbolIs(i+1, '\u2013') {
+		return
+	}
+	a, b := &s.toks[i], &s.toks[i+2]
+	if !b.is(isNumber) || !b.is(isGlued) || (a.flags|b.flags)&(isOrdinal|isVersion|isClock) != 0 || i+3 < len(s.toks) && s.toks[i+3].is(isGlued) {
+		return
+	}
+	x, y := a.val, b.val
+	if x >= 10 && y == x+1 && y < 100 && s.symbolIs(i+1, '/') {
+		x, y = x+2000, y+2000
+	}
+	if x < 1900 || x > 2200 || y != x+1 && y != math.Mod(x+1, 100) {
+		return
+	}
+	s.mark(mark{kind: markYear, val: x, raw: x}, i, i+1)
+	s.mark(mark{kind: markYear, val: x + 1, raw: x + 1}, i+2, i+3)
+	s.take(i, i+3)
 }
 
 // digitDate reads 2025-03-04 and 4/3/2025, whose day and month are not told

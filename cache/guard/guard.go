@@ -19,6 +19,7 @@ type Facts struct {
 	set      []uint32 // the words that carry meaning, sorted, each once
 	marks    []mark   // by kind, in order
 	english  bool
+	corrects bool // a spoken text that takes words back: "in May, no, in June"
 	volatile piece
 	personal piece
 }
@@ -58,6 +59,7 @@ func Extract(text string) Facts {
 	f := Facts{text: text}
 	f.english = isEnglish(s.toks)
 	f.volatile, f.personal = moment(s.toks) // before a phrase takes words together
+	f.corrects = corrects(s.toks)
 	findPhrases(s.toks)
 	s.read()
 	f.seq = make([]uint32, 0, len(s.toks)*2)
@@ -88,7 +90,7 @@ func packWord(t *token) uint32 {
 	if t.first >= 'a' && t.first <= 'z' {
 		w |= uint32(t.first-'a'+1) << 26
 	}
-	if t.meaning() {
+	if t.meaning() && !t.is(isCited) {
 		w |= meaningBit
 	}
 	return w

@@ -53,6 +53,8 @@ const (
 	hedge                         // approx, about
 	foreign                       // a function word of another language
 	undoes                        // carries a negation in itself: impossible
+	limit                         // under, at most
+	lacking                       // dairy-free
 )
 
 var unknown entry
@@ -79,6 +81,10 @@ func buildLexicon() *words {
 	l.addPoles()
 	l.addTerms()
 	l.addAliases()
+	for _, w := range items(freeOf) {
+		e := l.at(w + " free")
+		e.alias, e.class = stemHash(w), e.class|lacking
+	}
 	return l
 }
 
@@ -291,7 +297,10 @@ func lookUp(t *token, fold []byte) {
 		t.flags |= isCommon
 	}
 	if e == nil {
-		e = l.entries[string(st)]
+		// The entry of the stem, but "note" is no "not".
+		if e = l.entries[string(st)]; e != nil && e.class&(negator|function|cardinal|scale|foreign) != 0 {
+			e = nil
+		}
 	}
 	if e == nil {
 		return
@@ -332,13 +341,15 @@ func findPhrases(toks []token) {
 
 // follows returns how many tokens the tail takes, 0 if it does not follow.
 func follows(toks []token, tail []uint32) int {
-	if len(toks) < len(tail) {
-		return 0
-	}
-	for i, h := range tail {
-		if toks[i].raw != h || !toks[i].is(isWord) {
+	n := 0
+	for _, h := range tail {
+		if n+1 < len(toks) && toks[n].is(isSymbol) && toks[n].is(isGlued) && toks[n+1].prev == '-' {
+			n++ // kilowatt-hour
+		}
+		if n == len(toks) || toks[n].raw != h || !toks[n].is(isWord) {
 			return 0
 		}
+		n++
 	}
-	return len(tail)
+	return n
 }

@@ -20,15 +20,17 @@ var classLists = [...]struct {
 	{pronoun | english, `i, you, he, she, it, we, they, one, people, someone, anyone`},
 	{auxiliary | english, `do, does, did, is, are, was, were, can, could, will, would, shall, should, may, might, must, has, have, had, am`},
 	{negator | english, `not, no, never, without, cannot, can not, don't, doesn't, didn't, isn't, aren't, wasn't, weren't, can't, couldn't, won't, wouldn't, shouldn't,
-		mustn't, hasn't, haven't, hadn't, ain't, needn't, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, couldnt, wont, wouldnt, shouldnt, hasnt, havent, none, nobody,
-		nothing, neither, nor, w/o, nowhere`},
+		mustn't, hasn't, haven't, hadn't, ain't, needn't, n't, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, couldnt, wont, wouldnt, shouldnt, hasnt, havent, none, nobody,
+		nothing, neither, nor, w/o, nowhere, n't`},
 	{function | english, `not, no, never, without, cannot, don't, doesn't, didn't, isn't, aren't, wasn't, weren't, can't, couldn't, won't, wouldn't, shouldn't,
-		mustn't, hasn't, haven't, hadn't, ain't, needn't, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, couldnt, wont, wouldnt, shouldnt, hasnt, havent, nor`},
-	{symmetric, `and, or, versus, vs, between, with, difference, different, differ, compare, compared, comparison, similar, both, either, neither, nor, better, same, equal,
-		choose, prefer, distinguish, relation, relationship, apart`},
+		mustn't, hasn't, haven't, hadn't, ain't, needn't, n't, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, couldnt, wont, wouldnt, shouldnt, hasnt, havent, nor`},
+	{symmetric, symmetricList},
+	{function, `mr, mrs, ms, dr, prof, professor, sir`},
 	{english, `difference, best, good, better, many, long, much, work, time, year, day, money, life, India, learn, start, write, read, find, change, difference, explain, list, name,
 		between, should, become, without, example, english, language, meaning, problem, system, number`},
 	{hedge, `about, approximately, approx, around, roughly, nearly, almost, circa`},
+	{limit, `under, below, at most, at least, less than, fewer than, more than, over, above, max, maximum, min, minimum, no more than, no less than, up to, shorter than, longer than,
+		exceeding, exceed, less, fewer, within, the very most`},
 	{clocked | afterNum, `am, pm, a.m, p.m, o'clock, oclock`},
 	{foreign, `der, die, das, und, ist, nicht, ein, eine, einen, einem, ich, wie, mit, auf, fur, von, zu, den, dem, sich, auch, es, wir, sie, kann, wird, ueber, uber, bei, nach, oder,
 		le, la, les, des, du, une, est, et, que, qui, dans, pour, sur, pas, ne, je, il, nous, vous, avec, quel, quelle, comment, pourquoi, au, aux, mon, ma, mes, ce, cette, quoi, puis, peut, faire,
@@ -41,8 +43,21 @@ var classLists = [...]struct {
 		yang, dan, apa, saya, tidak, bagaimana, cara, untuk, dengan, ini, itu, adalah, ka, ki, ke, hai, kya, kaise, mein, se, ko, aur, nahi, kyun, karna, hota, kare`},
 }
 
+// symmetricList are words around which two things may change places.
+const symmetricList = `and, or, versus, vs, between, with, difference, different, differ, compare, compared, comparison, similar, both, either, neither, nor, better, same, equal,
+		choose, prefer, distinguish, relation, relationship, apart, like, marry, married, meet, near, next, plus, times,
+		related, relate, date, dating, engaged, connected, close, acquaintance, friend, friends, cousin, cousins, sibling, siblings, neighbour, neighbor, partner, partners, talk, talking, fight, fighting,
+		relative, twin, roommate, colleague, divorced, border, borders, adjacent, parallel, perpendicular, identical, equivalent, opposite, isomorphic`
+
+// corrections are what a speaker says who starts over.
+const corrections = `i mean, i meant, no wait, no no, no sorry, sorry no, make that, scratch that, or actually, or rather, er no, um no, uh no, nope, oops, wait no, no actually,
+	no make, excuse me, not that, sorry i, wait, hold on, no i, no rather, no what, no who, no when, no how, no in, on second thought`
+
+// freeOf are what a thing may be free of without a hyphen.
+const freeOf = `dairy, gluten, sugar, fat, nut, lactose, alcohol, meat, caffeine, tax, duty, interest, smoke, ad, wheat, egg, soy, salt, risk, hands, error`
+
 // ambiguousWords are everyday words besides what the lexicon knows them as.
-const ambiguousWords = `may, march, sun, sat, second, go, r, c, swift, table, pound, pounds, stone, foot, mark, cent, rust, dart, basic, scheme, ruby, julia, polish, dutch, german, list, letter, point, points,
+const ambiguousWords = `may, march, sun, sat, second, go, r, c, swift, table, pound, pounds, stone, foot, mark, cent, rust, dart, basic, scheme, ruby, julia, polish, dutch, list, letter, point, points,
 	formal, casual, short, brief, long, simple, story, post, summary, code, outline, essay, report, email, article, message, dec, mar, jan, wed, mon, on, in, won, min, turkey, scratch, shell, d, k, m, h, s, g, l, f, w, b, c, v, yard, cup, degree, degrees, rand, real, crown, hex`
 
 const cardinalWords = `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen`
@@ -78,6 +93,8 @@ const (
 	volume
 	memory
 	bitrate
+	area
+	speed
 	celsius
 	fahrenheit
 	kelvin
@@ -137,6 +154,15 @@ var units = [...]unit{
 	{volume, 240, "cups"},
 	{volume, 14.7868, "tablespoon, tablespoons, tbsp"},
 	{volume, 4.92892, "teaspoon, teaspoons, tsp"},
+	{volume, 1e6, "cubic meter, cubic meters, cubic metre, cubic metres"},
+	{volume, 28316.8, "cubic foot, cubic feet, cu ft"},
+	{area, 1, "square meter, square meters, square metre, square metres, sqm, sq m"},
+	{area, 1e-4, "square cm, square centimetre, square centimetres, square centimeters"},
+	{area, 1e6, "square km, square kilometre, square kilometres, square kilometer, square kilometers"},
+	{area, 0.092903, "square foot, square feet, sq ft, sqft, sq foot, sq feet"},
+	{area, 2589988, "square mile, square miles, sq mi, sq mile, sq miles"},
+	{area, 4046.86, "acre, acres"},
+	{area, 10000, "hectare, hectares, ha"},
 	{memory, 1, "byte, bytes"},
 	{memory, 1e3, "kb, kilobyte, kilobytes"},
 	{memory, 1e6, "mb, megabyte, megabytes"},
@@ -153,19 +179,26 @@ var units = [...]unit{
 	{celsius, 1, "celsius, centigrade, #c"},
 	{fahrenheit, 1, "fahrenheit, #f"},
 	{kelvin, 1, "kelvin, kelvins, #k"},
+	{speed, 1, "meters per second, metres per second"},
+	{speed, 1 / 3.6, "kmh, kph, kilometers per hour, kilometres per hour, km per hour, kilometres an hour, kilometers an hour"},
+	{speed, 0.44704, "mph, miles per hour, miles an hour"},
+	{speed, 0.514444, "knots"},
 	{energy, 1, "joule, joules, #j"},
 	{energy, 1e3, "kj, kilojoule, kilojoules"},
 	{energy, 4184, "kcal, calorie, calories, kilocalorie, kilocalories, cal, cals"},
 	{energy, 3600, "wh, watt hour, watt hours"},
 	{energy, 3.6e6, "kwh, kilowatt hour, kilowatt hours"},
+	{energy, 3.6e9, "mwh, megawatt hour, megawatt hours"},
 	{power, 1, "watt, watts, #w"},
 	{power, 1e3, "kw, kilowatt, kilowatts"},
 	{power, 1e6, "mw, megawatt, megawatts"},
 	{power, 745.7, "hp, horsepower"},
-	{currency, 1, "dollar, dollars, usd, buck, bucks, us dollar, us dollars"},
-	{currency, 0.01, "cent, cents"},
+	{currency, 1, "dollar, dollars, usd, buck, bucks, us dollar, us dollars, american dollar, american dollars"},
+	{currency, 0.01, "us cent, us cents"},
+	{centDim, 0.01, "cent, cents, ct, cts"},
 	{currency + 1, 1, "gbp, quid, sterling, pounds sterling, pound sterling"},
 	{currency + 1, 0.01, "pence, penny, #p"},
+	{currency + 2, 0.01, "euro cent, euro cents, eurocent, eurocents"},
 	{currency + 2, 1, "euro, euros, eur"},
 	{currency + 3, 1, "chf, franc, francs, swiss franc, swiss francs"},
 	{currency + 4, 1, "yen, jpy"},
@@ -186,8 +219,10 @@ var units = [...]unit{
 // month is the length of a month in seconds.
 const month = 30.4375 * 86400
 
-// poundDim is that of "pounds", which are money or mass.
-const poundDim = lastDim
+const (
+	poundDim = lastDim     // pounds are money or mass
+	centDim  = lastDim - 1 // cents are of any currency
+)
 
 // poleGroups are antonyms: the words of the one end | those of the other.
 func poleGroups() []string {
@@ -317,7 +352,6 @@ func poleGroups() []string {
 		"local, locally | remote, remotely",
 		"client, clients, frontend | server, servers, backend",
 		"minimum, min, at least, no less than, or more | maximum, max, at most, no more than, or less",
-		"with | without",
 		"including, includes | excluding, except, other than, apart from, but not",
 	}
 }
@@ -404,7 +438,7 @@ var termSets = [...]struct {
 		c++, cpp
 		golang, go
 		rust, cargo
-		ruby, rails
+		ruby, rails, ruby on rails
 		php, laravel
 		perl
 		swift, swiftui
@@ -440,7 +474,11 @@ var termSets = [...]struct {
 		assembly, assembler
 		latex, tex
 		graphql
-		r
+		curl
+		jq
+		bigquery
+		apps script, google apps script
+		r, dplyr, tidyverse
 		c`},
 	{markFormat, `
 		json
@@ -488,7 +526,7 @@ var termSets = [...]struct {
 		briefly, in brief, short answer, concisely, succinctly, tl;dr, tldr, in short
 		in detail, detailed, at length, in depth, thoroughly, comprehensive, comprehensively`},
 	{markTone, `
-		formal, formally, formal tone
+		formal, formally, formal tone, professional, professionally
 		informal, informally, casual, casually
 		polite, politely
 		rude, rudely, blunt
@@ -496,7 +534,6 @@ var termSets = [...]struct {
 		serious, seriously
 		sarcastic, sarcastically
 		friendly
-		professional, professionally
 		angry
 		apologetic
 		playful
@@ -504,9 +541,11 @@ var termSets = [...]struct {
 		neutral`},
 	{markMoment, `
 		today, today's
+		tonight, tonights, tonight's, this evening
+		this morning
+		this afternoon
 		yesterday, yesterday's
-		tomorrow, tomorrow's
-		tonight, this evening
+		tomorrow, tomorrow's, tmrw
 		this week
 		last week, past week, previous week
 		next week, coming week
@@ -522,9 +561,7 @@ var termSets = [...]struct {
 		this weekend
 		last weekend
 		next weekend
-		last night
-		this morning
-		this afternoon`},
+		last night`}, // today and its parts stand first: see isToday
 	{markRate, `
 		hourly
 		daily, everyday
@@ -533,12 +570,10 @@ var termSets = [...]struct {
 		quarterly
 		yearly, annual, annually`},
 	{markQuantifier, `
-		all, every, each, any, always, whole, entire
-		some, several, a few, few, sometimes, certain
+		all, every, always, whole, entire
+		some, several, a few, sometimes
 		only, solely, exclusively, nothing but
-		except, excluding, other than, apart from, but not, besides
-		most, mostly, majority
-		half`},
+		except, excluding, other than, apart from, but not`},
 }
 
 // aliasLines are words that are one: spellings, short forms, places.

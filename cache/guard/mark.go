@@ -46,16 +46,19 @@ type mark struct {
 	piece piece
 }
 
-type markFlags uint8
+type markFlags uint16
 
 const (
 	soft       markFlags = 1 << iota // matches another mark, but asks for no match: "an hour", "one"
 	asked                            // "in French", "as JSON": what the answer is to be
 	everyday                         // a name that is a usual word besides
 	hasAmPm                          // a clock time that says which half of the day
-	isThousand                       // 10k: thousands, or kilometres
+	isScaled                         // 10k, 7B: a scale of one letter, which may be part of a name
+	atLimit                          // a number behind "under", "at most", ...
 	quotedMark                       // within a quotation or code
 	upperName                        // a name in capitals: perhaps an acronym
+	decimal                          // a number written with a point
+	bareNo                           // "no" itself
 	rareName                         // a word that is neither capitalised nor usual
 )
 

@@ -101,3 +101,15 @@ func settled(toks []token, i int) bool {
 
 // liveTerms are words before "live" that make it a verb.
 var liveTerms = termsOf("to, i, you, we, they, who, people, can, could, cannot, can't, do, does, did, should, would, will, might, not, don't, animals, humans, cells, cats, dogs, fish")
+
+var correctionTerms = termsOf(corrections)
+
+// corrects reports whether a text takes back what it said.
+func corrects(toks []token) bool {
+	for i := range toks {
+		if toks[i].is(isWord) && correctionTerms.at(toks, i) > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -21,24 +21,62 @@ func (s *scanner) readRoles() {
 			continue
 		}
 		switch t.raw {
-		case rawTo, rawInto, rawOnto, rawArrow:
-			s.role(relMove, i, false)
+		case rawTo, rawInto, rawOnto, rawArrow, rawUntil, rawTill:
+			if s.hasBefore(i, rawFrom) {
+				s.role(relMove, i, false, 2)
+			} else if t.raw != rawUntil && t.raw != rawTill && s.between(i) {
+				s.role(relMove, i, false, 1)
+			}
 		case rawFrom:
 			// "to Y from X"; "from X to Y" is read at its "to".
-			if !s.hasSoon(i+1, rawTo, rawInto, rawArrow) {
-				s.role(relMove, i, true)
+			if !s.hasSoon(i+1, rawTo, rawInto, rawArrow, rawUntil, rawTill) {
+				s.role(relMove, i, true, 1)
 			}
-		case rawBefore:
-			s.role(relTime, i, false)
-		case rawAfter:
-			s.role(relTime, i, true)
+		case rawBefore, rawAfter:
+			if s.eitherWay(i) {
+				continue
+			}
+			s.role(relTime, i, t.raw == rawAfter, 2)
 		case rawThan:
-			s.role(relThan, i, false)
+			s.role(relThan, i, false, 2)
 		}
 	}
 }
 
-var rawOnto, rawArrow, rawFrom, rawBefore, rawAfter, rawThan = hashString("onto"), hashOperator("->"), hashString("from"), hashString("before"), hashString("after"), hashString("than")
+var rawMy, rawAfterwards, rawFar, rawDistance = hashString("my"), hashString("afterwards"), hashString("far"), hashString("distance")
+
+var rawUntil, rawTill, rawOnto, rawArrow, rawFrom, rawBefore, rawAfter, rawThan = hashString("until"), hashString("till"), hashString("onto"), hashOperator("->"), hashString("from"), hashString("before"), hashString("after"), hashString("than")
+
+// between reports whether words with a meaning stand close on both sides of a
+// "to": miles to kilometres, not how to convert.
+func (s *scanner) between(i int) bool {
+	if i == 0 || !s.toks[i-1].meaning() || s.toks[i-1].lex.class&symmetric != 0 {
+		return false
+	}
+	for i++; i < len(s.toks) && (s.toks[i].lex.class&article != 0 || s.toks[i].raw == rawThe || s.toks[i].raw == rawMy); {
+		i++
+	}
+	return i < len(s.toks) && s.toks[i].meaning()
+}
+
+// eitherWay reports whether token i is part of "before or after".
+func (s *scanner) eitherWay(i int) bool {
+	for j := max(0, i-4); j < len(s.toks) && j <= i+4; j++ {
+		if r := s.toks[j].raw; r != s.toks[i].raw && (r == rawBefore || r == rawAfter || r == rawAfterwards) && s.hasOr(min(i, j), max(i, j)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) hasOr(from, to int) bool {
+	for j := from; j < to; j++ {
+		if s.toks[j].raw == rawOr {
+			return true
+		}
+	}
+	return false
+}
 
 func (s *scanner) hasSoon(i int, raws ...uint32) bool {
 	for j := i; j < len(s.toks) && j < i+7; j++ {
@@ -51,14 +89,23 @@ func (s *scanner) hasSoon(i int, raws ...uint32) bool {
 	return false
 }
 
-func (s *scanner) role(r relation, i int, turned bool) {
+func (s *scanner) hasBefore(i int, raw uint32) bool {
+	for j := i - 1; j >= 0 && j > i-7; j-- {
+		if s.toks[j].raw == raw {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *scanner) role(r relation, i int, turned bool, reach int) {
 	from, to := i, i+1
-	for n := 0; from > 0 && n < 4 && !s.ends(from); from-- {
+	for n := 0; from > 0 && n < reach && !s.ends(from); from-- {
 		if s.toks[from-1].meaning() {
 			n++
 		}
 	}
-	for n := 0; to < len(s.toks) && n < 4 && !s.ends(to); to++ {
+	for n := 0; to < len(s.toks) && n < reach && !s.ends(to); to++ {
 		if s.toks[to].meaning() {
 			n++
 		}

@@ -7,6 +7,11 @@ func (s *scanner) readSpans() {
 			continue
 		}
 		m := mark{kind: sp.kind}
+		if sp.kind == markQuote && sp.to-sp.from >= longQuote {
+			for i := sp.from; i < sp.to; i++ {
+				s.toks[i].flags |= isCited
+			}
+		}
 		text := s.text[sp.lo:sp.hi]
 		switch sp.kind {
 		case markIdent:
@@ -16,23 +21,77 @@ func (s *scanner) readSpans() {
 		}
 		s.mark(m, sp.from, sp.to).piece = piece{uint32(sp.lo), uint32(sp.hi)}
 	}
-	for i := range s.toks {
-		t := &s.toks[i]
-		if t.is(isSymbol) && !t.is(inCode|inIdent) && t.hi-t.lo > 1 && t.hi-t.lo < 4 && s.isCodeOperator(i) {
-			s.mark(mark{kind: markOperator, key: t.hash & hashMask}, i, i+1)
+	s.readOperators()
+}
+
+// readOperators marks each operator with the words on its two sides.
+func (s *scanner) readOperators() {
+	left := -1 // the last word or number
+	for i := 0; i < len(s.toks); i++ {
+		if !s.toks[i].is(isSymbol) {
+			left = i
+			continue
 		}
+		from := i
+		h, kind := uint32(fnvBasis), opNone
+		for ; i < len(s.toks) && s.toks[i].is(isSymbol); i++ {
+			h = mix(h, s.toks[i].hash)
+			kind = max(kind, s.operatorKind(i))
+		}
+		if i == len(s.toks) {
+			return
+		}
+		if left == from-1 && left >= 0 && s.joined(left, i) && (kind == opCode || kind == opMath && (s.isValue(left) || s.isValue(i))) {
+			s.mark(mark{kind: markOperator, key: h}, left, i+1)
+		}
+		left = i
 	}
 }
 
-// isCodeOperator tells == and && from the arrows, dashes and dots of prose.
-func (s *scanner) isCodeOperator(i int) bool {
+// What an operator says about its surroundings.
+const (
+	opNone  = iota
+	opMath  // - + / [ between values, punctuation elsewhere
+	opCode  // == && <=
+	opProse // a comma or a bracket of prose: no operator at all
+)
+
+func (s *scanner) operatorKind(i int) int {
 	t := &s.toks[i]
-	switch s.text[t.lo:t.hi] {
-	case "->", "=>", "<-", "--", "...", "..", "//", "**", "::", "++":
-		return false
+	switch w := s.text[t.lo:t.hi]; w {
+	case ",", "(", ")", "{", "}", "$", "\u00a3", "\u20ac", "#", "@", "!", "\"", "'", "\u2014", "...", "..", "->", "=>", "<-", "\u2192", "--":
+		return opProse
+	case "-", "/":
+		if t.is(isGlued) && i > 0 && i+1 < len(s.toks) && s.toks[i-1].is(isNumber) && s.toks[i+1].is(isNumber) {
+			return opProse // 50/30/20, 9-5
+		}
+		return opMath
+	case "+", "[", "]", "%", "&", "\u2013", "\u2212", "\u00b0", "\u00b2", "\u00b3":
+		return opMath
+	default:
+		return opCode
 	}
-	return s.text[t.lo] < 0x80
 }
+
+// isValue reports whether a token is a number or a variable of one letter.
+func (s *scanner) isValue(i int) bool {
+	return s.toks[i].is(isNumber) || s.toks[i].hi-s.toks[i].lo == 1
+}
+
+// joined reports whether nothing but operators and spaces stands between two
+// tokens: no full stop, question mark or line break.
+func (s *scanner) joined(i, j int) bool {
+	for k := i + 1; k <= j; k++ {
+		if s.breaks(k) {
+			return false
+		}
+	}
+	return true
+}
+
+// longQuote is how many words of a quotation say less about the question than
+// about what it is asked of.
+const longQuote = 6
 
 // foldsCase reports whether capitals make no difference in an identifier:
 // they do in a flag, -d and -D.

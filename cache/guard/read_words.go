@@ -36,14 +36,23 @@ func (s *scanner) titleCase() bool {
 // month".
 func (s *scanner) readUnit(i int) {
 	t := &s.toks[i]
-	if t.lex.unit == 0 || t.is(isTaken|inIdent) || t.lex.class&afterNum != 0 {
+	if t.lex.unit == 0 || t.is(isTaken|inIdent) || t.lex.class&afterNum != 0 && !s.asUnit(i) {
 		return
 	}
 	u := s.caseOf(t.lex.unit, t)
+	if v, to, ok := s.perTime(u, s.past(i)); ok {
+		s.take(i, to)
+		s.mark(mark{kind: markUnit, id: int16(v)}, i, to)
+		return
+	}
+	if v, to := s.power(u, s.past(i)); v != u {
+		s.mark(mark{kind: markUnit, id: int16(v)}, i, to)
+		return
+	}
 	if units[u].dim == duration {
 		if r := rateOf(u); r != 0 && s.isPer(i) {
 			s.mark(mark{kind: markRate, id: r}, i, i+1)
-		} else if i > 0 && (s.toks[i-1].raw == rawMany || s.toks[i-1].raw == rawIn) {
+		} else if i == 0 || s.toks[i-1].raw == rawMany || s.toks[i-1].raw == rawIn {
 			s.mark(mark{kind: markUnit, id: int16(u)}, i, i+1)
 		}
 		return
@@ -54,6 +63,18 @@ func (s *scanner) readUnit(i int) {
 }
 
 var rawMany, rawIn, rawInto, rawAs = hashString("many"), hashString("in"), hashString("into"), hashString("as")
+
+// asUnit reports whether a single letter is what to convert to: "in F".
+func (s *scanner) asUnit(i int) bool {
+	if i == 0 || s.toks[i].hi-s.toks[i].lo != 1 {
+		return false
+	}
+	switch p := &s.toks[i-1]; p.raw {
+	case rawIn, rawTo, rawInto, rawArrow:
+		return s.toks[i].is(isCapital) || i+1 < len(s.toks) && s.symbolIs(i+1, '/')
+	}
+	return s.symbolIs(i-1, '\u00b0')
+}
 
 func (s *scanner) isPer(i int) bool {
 	if i == 0 {
@@ -95,7 +116,9 @@ func (s *scanner) readNegation(i int) {
 		s.mark(mark{kind: markNegation, key: t.hash & hashMask}, i, i+1)
 	case t.raw == rawFree && i > 0 && t.prev == '-':
 		s.mark(mark{kind: markNegation, key: s.toks[i-1].hash & hashMask}, i-1, i+1)
-	case t.raw == rawNon && t.next == '-' && i+1 < len(s.toks):
+	case t.lex.class&lacking != 0: // dairy free
+		s.mark(mark{kind: markNegation, key: t.hash & hashMask}, i, i+1)
+	case t.raw == rawNon && i+1 < len(s.toks):
 		j := i + 1
 		if s.toks[j].is(isSymbol) && j+1 < len(s.toks) {
 			j++
@@ -110,9 +133,14 @@ func (s *scanner) readNegation(i int) {
 				break
 			}
 		}
-		s.mark(mark{kind: markNegation, key: key}, i, to)
+		m := s.mark(mark{kind: markNegation, key: key}, i, to)
+		if t.raw == rawNo {
+			m.flags |= bareNo
+		}
 	}
 }
+
+var rawUS = hashString("us")
 
 var rawFree, rawNon, rawNot, rawNo, rawOr, rawWhy, rawOnly, rawJust, rawIf, rawMatter, rawIt, rawYou = hashString("free"), hashString("non"), hashString("not"), hashString("no"), hashString("or"),
 	hashString("why"), hashString("only"), hashString("just"), hashString("if"), hashString("matter"), hashString("it"), hashString("you")
@@ -135,7 +163,7 @@ func (s *scanner) idle(i int) bool {
 	case rawNot:
 		return prev == rawOr || prev == rawIf || prev == rawWhy && i == 1 && len(s.toks) < 4 || next == rawOnly || next == rawJust
 	case rawNo:
-		return next == rawMatter || prev == rawOr || t.next == '.' && i+1 < len(s.toks) && s.toks[i+1].is(isNumber) || t.next == ','
+		return next == rawMatter || prev == rawOr || i+1 < len(s.toks) && !s.toks[i+1].meaning() || t.next == '.' && i+1 < len(s.toks) || t.next == ','
 	}
 	// A tag: ", isn't it?"
 	return i > 0 && s.symbolIs(i-1, ',') && (next == rawIt || next == rawYou) && i+2 >= len(s.toks)
@@ -168,9 +196,14 @@ func (s *scanner) readTerms(i int) {
 		if s.isAsked(i) {
 			k.flags |= asked
 		}
+		if m.kind == markQuantifier && t.raw == rawSome && i > 0 && s.toks[i-1].lex.class&(auxiliary|article) != 0 {
+			continue // what are some ways
+		}
 		s.mark(k, i, i+1)
 	}
 }
+
+var rawSome = hashString("some")
 
 // means tells a term from the everyday word that it may be: Go and go, a
 // table of contents and a table.
@@ -192,6 +225,9 @@ func (s *scanner) means(i int, k markKind) bool {
 // isAsked reports whether "in", "into", "to" or "as" stands before, perhaps
 // with an article between.
 func (s *scanner) isAsked(i int) bool {
+	if i+1 < len(s.toks) && s.adjoins(i+1) && s.toks[i+1].meaning() {
+		return false // in Hindi movies
+	}
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
 		switch s.toks[j].raw {
 		case rawIn, rawInto, rawTo, rawAs:
@@ -204,15 +240,30 @@ func (s *scanner) isAsked(i int) bool {
 	return false
 }
 
+// humps reports whether a word is written as in code: useEffect, and
+// ModuleNotFoundError, but not iPhone and JavaScript.
+func humps(w string) bool {
+	n := 0
+	for i := 2; i < len(w); i++ {
+		if w[i] >= 'A' && w[i] <= 'Z' && w[i-1] >= 'a' && w[i-1] <= 'z' {
+			n++
+		}
+	}
+	return n > 1 || n == 1 && w[0] >= 'a' && w[0] <= 'z'
+}
+
 // readName marks names, and words that are neither usual nor known.
 func (s *scanner) readName(i int, title bool) {
 	t := &s.toks[i]
-	if t.is(inIdent|inCode|isTaken) || t.lex.class&function != 0 || t.lex.month != 0 || t.lex.weekday != 0 || t.lex.unit != 0 {
+	if t.is(inIdent|inCode|isTaken) || t.lex.class&function != 0 && (t.raw != rawUS || !t.is(isUpper)) || t.lex.month != 0 || t.lex.weekday != 0 || t.lex.unit != 0 {
 		return
 	}
 	m := mark{kind: markName, key: t.hash & hashMask}
 	switch {
 	case t.is(isMixed):
+		if humps(s.text[t.lo:t.hi]) {
+			m.kind = markIdent
+		}
 	case t.is(isUpper) && !title:
 		m.flags |= upperName
 	case t.is(isCapital) && !t.is(isStart) && !title:

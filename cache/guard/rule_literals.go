@@ -11,16 +11,41 @@ func identIn(m *mark, f, g *Facts) bool {
 	return hasAll(f, m, g)
 }
 
-// codeDiffers: each text has code, or an operator, that the other lacks.
+// codeDiffers: each text has code that the other lacks, or an operator has
+// another in its place, between the same two operands.
 func codeDiffers(p pair) (a, b piece, ok bool) {
 	if x, y, ok := p.bothUnmatched(markCode, codeIn); ok {
 		return x.piece, y.piece, true
 	}
-	x, y, ok := p.bothUnmatched(markOperator, sameKey)
-	if !ok {
-		return a, b, false
+	xs, ys := p.a.of(markOperator), p.b.of(markOperator)
+	for i := range xs {
+		for j := range ys {
+			if p.sameOperands(&xs[i], &ys[j]) && xs[i].key != ys[j].key && !p.b.hasOperator(p.a, &xs[i]) && !p.a.hasOperator(p.b, &ys[j]) {
+				return xs[i].piece, ys[j].piece, true
+			}
+		}
 	}
-	return x.piece, y.piece, true
+	return a, b, false
+}
+
+// sameOperands reports whether an operator of a and one of b stand between
+// the same words.
+func (p pair) sameOperands(x, y *mark) bool { return operandsOf(p.a, x) == operandsOf(p.b, y) }
+
+func operandsOf(f *Facts, m *mark) [2]uint32 {
+	return [2]uint32{f.seq[m.from] & hashMask, f.seq[m.to-1] & hashMask}
+}
+
+// hasOperator reports whether f has the operator m of g between the same
+// words.
+func (f *Facts) hasOperator(g *Facts, m *mark) bool {
+	ms := f.of(markOperator)
+	for i := range ms {
+		if ms[i].key == m.key && operandsOf(f, &ms[i]) == operandsOf(g, m) {
+			return true
+		}
+	}
+	return false
 }
 
 // codeIn reports whether g has the code m within some code of its own.
@@ -87,5 +112,5 @@ func quoteDiffers(p pair) (a, b piece, ok bool) {
 // quoteIn reports whether the words of the quotation m stand in g, within
 // quotation marks or not.
 func quoteIn(m *mark, f, g *Facts) bool {
-	return inRow(f.words(m), g.seq) || hasAll(f, m, g)
+	return inRow(f.words(m), g.seq) || len(g.of(markQuote)) == 0 && hasAll(f, m, g)
 }

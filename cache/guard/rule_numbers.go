@@ -1,10 +1,15 @@
 package guard
 
+import "math"
+
 // numeric are the kinds of marks with a value.
 var numeric = [...]markKind{markNumber, markOrdinal, markVersion, markYear, markDay, markClock}
 
 // numberIn reports whether g has the number m, in whatever unit or spelling.
 func numberIn(m *mark, _, g *Facts) bool {
+	if m.key != 0 {
+		return sameKey(m, nil, g)
+	}
 	if g.hasValue(m.raw) {
 		return true
 	}
@@ -20,8 +25,17 @@ func numberIn(m *mark, _, g *Facts) bool {
 }
 
 func sameNumber(m, n *mark) bool {
+	if m.flags&n.flags&atLimit != 0 && m.id == n.id && math.Abs(m.raw-n.raw) == 1 {
+		return true // under 10, at most nine
+	}
 	du, dv := units[unitOf(m)].dim, units[unitOf(n)].dim
-	if du == dv || exchangeable(du, dv) {
+	if du == dv && m.kind == markVersion && n.kind == markVersion && math.Trunc(m.raw) == math.Trunc(n.raw) && m.flags&n.flags&decimal == 0 {
+		return true // Python 2, Python 2.7
+	}
+	if (m.flags|n.flags)&isScaled != 0 && nearly(m.raw, n.raw, 0) {
+		return true
+	}
+	if exchangeable(du, dv) {
 		tolerance := 0.0
 		if m.id != n.id {
 			tolerance = 0.02
@@ -42,28 +56,87 @@ func unitOf(m *mark) unitID {
 }
 
 // exchangeable reports whether two dimensions may be one: pounds are money or
-// mass.
+// mass, cents of any currency.
 func exchangeable(a, b dim) bool {
-	return a == poundDim && (b == mass || b >= currency) || b == poundDim && (a == mass || a >= currency)
+	return a == b || a == poundDim && (b == mass || b >= currency) || b == poundDim && (a == mass || a >= currency) ||
+		a == centDim && b >= currency || b == centDim && a >= currency
 }
 
+// numberDiffers: each text has a number that the other has not, and the two
+// may stand for one another: five and six, not 30 years and 1618. Long texts
+// that share few of their words tell the same in other numbers (two groups of
+// 30, 60 students), so there it takes near texts.
 func numberDiffers(p pair) (a, b piece, ok bool) {
-	x, y := leftNumber(p.a, p.b), leftNumber(p.b, p.a)
-	if x == nil || y == nil {
+	if min(p.a.numbers(), p.b.numbers()) >= manyNumbers && p.overlap() < nearNumbers {
 		return a, b, false
 	}
-	return x.piece, y.piece, true
+	for _, k := range valued {
+		xs := p.a.of(k)
+		for i := range xs {
+			if x := &xs[i]; p.stands(x) && !numberIn(x, p.a, p.b) {
+				if y := p.rival(x); y != nil {
+					return x.piece, y.piece, true
+				}
+			}
+		}
+	}
+	return a, b, false
 }
 
-// leftNumber returns the first number or year of f that g lacks.
-func leftNumber(f, g *Facts) *mark {
-	if m := unmatched(f, g, markNumber, numberIn); m != nil {
-		return m
+const (
+	manyNumbers = 4
+	nearSoft    = 0.6
+	nearNumbers = 0.5
+)
+
+var valued = [...]markKind{markNumber, markYear, markVersion, markOrdinal}
+
+func (f *Facts) numbers() int {
+	n := 0
+	for _, k := range valued {
+		n += len(f.of(k))
 	}
-	if m := unmatched(f, g, markYear, numberIn); m != nil {
-		return m
+	return n
+}
+
+// stands reports whether a number says how much: "one hour" does and "one"
+// does not.
+func (p pair) stands(m *mark) bool { return m.flags&soft == 0 || m.id != 0 }
+
+// rival returns a number of b that a lacks and that may stand for x.
+func (p pair) rival(x *mark) *mark {
+	for _, k := range valued {
+		ys := p.b.of(k)
+		for j := range ys {
+			y := &ys[j]
+			if x.kind == y.kind && x.kind != markNumber {
+				continue // other rules' matter
+			}
+			if !p.stands(y) || !mayReplace(x, y) || numberIn(y, p.b, p.a) {
+				continue
+			}
+			// "An hour" against "three hours", not against "30 minutes".
+			if (x.flags|y.flags)&soft == 0 || (x.flags&y.flags)&soft == 0 && x.id == y.id && p.overlap() >= nearSoft {
+				return y
+			}
+		}
 	}
-	return unmatched(f, g, markVersion, versionIn)
+	return nil
+}
+
+// mayReplace reports whether one of two numbers may stand in the other's
+// place: both of one dimension, or one without any.
+func mayReplace(x, y *mark) bool {
+	d, e := units[unitOf(x)].dim, units[unitOf(y)].dim
+	switch {
+	case (x.kind == markOrdinal) != (y.kind == markOrdinal) && (d != pure || e != pure || x.kind == markYear || y.kind == markYear):
+		return false
+	case x.kind == markYear && d != e, y.kind == markYear && d != e:
+		return false
+	case d == pure || e == pure:
+		return true
+	}
+	return exchangeable(d, e)
 }
 
 // unitDiffers: the same number of something else, or other units named.
@@ -71,21 +144,31 @@ func unitDiffers(p pair) (a, b piece, ok bool) {
 	xs, ys := p.a.of(markNumber), p.b.of(markNumber)
 	for i := range xs {
 		x := &xs[i]
-		if x.id == 0 || quantityIn(x, p.b) {
+		if x.id == 0 || x.flags&isScaled != 0 || quantityIn(x, p.b) {
 			continue
 		}
 		for j := range ys {
 			y := &ys[j]
+			if x.flags&y.flags&soft != 0 && p.overlap() < nearSoft || y.flags&isScaled != 0 {
+				continue
+			}
 			if y.id != 0 && nearly(x.raw, y.raw, 0) && !quantityIn(y, p.a) {
 				return x.piece, y.piece, true
 			}
 		}
 	}
-	x, y, ok := p.bothUnmatched(markUnit, unitIn)
-	if !ok {
-		return a, b, false
+	us, vs := p.a.of(markUnit), p.b.of(markUnit)
+	for i := range us {
+		if unitIn(&us[i], p.a, p.b) {
+			continue
+		}
+		for j := range vs {
+			if units[us[i].id].dim == units[vs[j].id].dim && !unitIn(&vs[j], p.b, p.a) || units[us[i].id].dim >= currency && units[vs[j].id].dim >= currency && !unitIn(&vs[j], p.b, p.a) {
+				return us[i].piece, vs[j].piece, true
+			}
+		}
 	}
-	return x.piece, y.piece, true
+	return a, b, false
 }
 
 // quantityIn reports whether g has the quantity m, or its number with no
@@ -97,7 +180,7 @@ func quantityIn(m *mark, g *Facts) bool {
 		if n.id == 0 && nearly(m.raw, n.raw, 0) {
 			return true
 		}
-		if d, e := units[m.id].dim, units[n.id].dim; (d == e || exchangeable(d, e)) && sameNumber(m, n) {
+		if d, e := units[m.id].dim, units[n.id].dim; exchangeable(d, e) && sameNumber(m, n) {
 			return true
 		}
 	}
@@ -109,7 +192,7 @@ func unitIn(m *mark, _, g *Facts) bool {
 	for _, k := range [...]markKind{markUnit, markNumber} {
 		ms := g.of(k)
 		for i := range ms {
-			if ms[i].id == m.id || exchangeable(units[m.id].dim, units[ms[i].id].dim) {
+			if d, e := units[m.id].dim, units[ms[i].id].dim; ms[i].id == m.id || d != e && exchangeable(d, e) {
 				return true
 			}
 		}
@@ -117,26 +200,18 @@ func unitIn(m *mark, _, g *Facts) bool {
 	return false
 }
 
-func ordinalDiffers(p pair) (a, b piece, ok bool) {
-	x, y, ok := p.bothUnmatched(markOrdinal, numberIn)
-	if !ok {
-		return a, b, false
-	}
-	return x.piece, y.piece, true
-}
-
 func versionIn(m *mark, f, g *Facts) bool {
-	if sameKey(m, f, g) && m.key != 0 {
-		return true
+	if m.key != 0 {
+		return sameKey(m, f, g)
 	}
-	return m.key == 0 && numberIn(m, f, g)
+	return numberIn(m, f, g)
 }
 
 func dateDiffers(p pair) (a, b piece, ok bool) {
 	for _, k := range [...]struct {
 		kind  markKind
 		match func(m *mark, f, g *Facts) bool
-	}{{markMonth, sameID}, {markDay, numberIn}, {markWeekday, sameID}} {
+	}{{markYear, numberIn}, {markMonth, sameID}, {markDay, numberIn}, {markWeekday, sameID}} {
 		if x, y, ok := p.bothUnmatched(k.kind, k.match); ok {
 			return x.piece, y.piece, true
 		}

@@ -29,11 +29,11 @@ var rules = []rule{
 	{Rule{Name: "number"}, numberDiffers},
 	{Rule{Name: "unit"}, unitDiffers},
 	{Rule{Name: "rate"}, mutual(markRate, sameID)},
-	{Rule{Name: "ordinal"}, ordinalDiffers},
+	{Rule{Name: "ordinal"}, mutual(markOrdinal, numberIn)},
 	{Rule{Name: "version"}, mutual(markVersion, versionIn)},
 	{Rule{Name: "date"}, dateDiffers},
 	{Rule{Name: "clock"}, mutual(markClock, clockIn)},
-	{Rule{Name: "time-word"}, mutual(markMoment, sameID)},
+	{Rule{Name: "time-word"}, mutual(markMoment, momentIn)},
 	{Rule{Name: "negation"}, negationDiffers},
 	{Rule{Name: "antonym"}, antonymDiffers},
 	{Rule{Name: "quantifier"}, quantifierDiffers},
@@ -47,7 +47,7 @@ var rules = []rule{
 	{Rule{Name: "programming-language"}, mutual(markProgLang, sameID)},
 	{Rule{Name: "format"}, formatDiffers},
 	{Rule{Name: "length"}, mutual(markLength, sameID)},
-	{Rule{Name: "tone"}, mutual(markTone, sameID)},
+	{Rule{Name: "tone"}, toneDiffers},
 }
 
 type differFunc func(p pair) (a, b piece, ok bool)

@@ -46,6 +46,7 @@ const (
 	isRate    // stands after "per", "a", "each" or a slash
 	isVersion // 1.2.3
 	isClock   // 17:30
+	isCited   // within a quotation so long that the text is not about its words
 )
 
 func (t *token) is(f tokenFlags) bool { return t.flags&f != 0 }
@@ -70,6 +71,7 @@ type scanner struct {
 	quote int  // end of the quotation being read
 	ident int  // end of the identifier being read
 	open  [3]int
+	close [2]int // where the last quotation's and the last code span's closing marks stand
 	fold  []byte
 }
 
@@ -77,7 +79,7 @@ var scanners = sync.Pool{New: func() any { return &scanner{fold: make([]byte, 0,
 
 func (s *scanner) reset(text string) {
 	*s = scanner{text: text, toks: s.toks[:0], spans: s.spans[:0], marks: s.marks[:0],
-		words: s.words[:0], fold: s.fold[:0], start: true}
+		words: s.words[:0], fold: s.fold[:0], start: true, close: [2]int{-1, -1}}
 }
 
 // scan fills s.toks and s.spans.
@@ -128,7 +130,7 @@ func (s *scanner) backticks(i int) int {
 	for i+n < len(s.text) && s.text[i+n] == '`' {
 		n++
 	}
-	if s.code != 0 {
+	if s.code != 0 || i == s.close[1] {
 		return i + n
 	}
 	run := s.text[i : i+n]
@@ -136,6 +138,7 @@ func (s *scanner) backticks(i int) int {
 		if s.text[j:j+n] == run {
 			s.quote = 0
 			s.enter(markCode, 2, &s.code, i+n, j)
+			s.close[1] = j
 			break
 		}
 	}
@@ -149,7 +152,7 @@ var quotes = [...]struct{ open, close string }{
 
 func (s *scanner) opensQuote(i int) bool {
 	c := s.text[i]
-	if c != '"' && c != '\'' && c != 0xe2 && c != 0xc2 || s.quote != 0 || s.code != 0 {
+	if c != '"' && c != '\'' && c != 0xe2 && c != 0xc2 || s.quote != 0 || s.code != 0 || i == s.close[0] {
 		return false
 	}
 	_, _, ok := s.quotation(i)
@@ -191,6 +194,7 @@ func (s *scanner) quotation(i int) (lo, hi int, ok bool) {
 func (s *scanner) openQuote(i int) int {
 	lo, hi, _ := s.quotation(i)
 	s.enter(markQuote, 1, &s.quote, lo, hi)
+	s.close[0] = hi
 	s.start = true
 	return lo
 }
@@ -199,6 +203,9 @@ func (s *scanner) openQuote(i int) int {
 func (s *scanner) chunk(i int) int {
 	if s.ident == 0 && s.atBoundary(i) {
 		if end := technical(s.text, i); end > i {
+			if s.known(i, end) {
+				return end
+			}
 			s.enter(markIdent, 0, &s.ident, i, end)
 		}
 	}
@@ -210,6 +217,32 @@ func (s *scanner) chunk(i int) int {
 		return s.word(i)
 	}
 	return s.symbol(i)
+}
+
+// known pushes a word with a dot or digit in it that the lexicon has, such as
+// Node.js.
+func (s *scanner) known(i, end int) bool {
+	if end-i > 12 || end > s.limit() {
+		return false
+	}
+	s.fold = s.fold[:0]
+	for _, c := range []byte(s.text[i:end]) {
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		s.fold = append(s.fold, c)
+	}
+	if lexicon().entries[string(s.fold)] == nil {
+		return false
+	}
+	t := token{lo: int32(i), hi: int32(end), flags: isWord | isCapital}
+	if s.start {
+		t.flags |= isStart
+		s.start = false
+	}
+	lookUp(&t, s.fold)
+	s.push(t)
+	return true
 }
 
 func (s *scanner) atBoundary(i int) bool {

@@ -106,8 +106,16 @@ func hashNumber(v float64) uint32 {
 }
 
 func groupFollows(s string, digits int) bool {
-	return digits >= 1 && len(s) > 3 && isDigit(s[1]) && isDigit(s[2]) && isDigit(s[3]) && (len(s) == 4 || !isDigit(s[4])) ||
-		digits >= 1 && len(s) > 2 && isDigit(s[1]) && isDigit(s[2]) && len(s) > 3 && s[3] == ',' // 1,00,000
+	if digits < 1 {
+		return false
+	}
+	for len(s) > 3 && s[0] == ',' && isDigit(s[1]) && isDigit(s[2]) {
+		if isDigit(s[3]) {
+			return len(s) == 4 || !isDigit(s[4])
+		}
+		s = s[3:] // 1,00,000
+	}
+	return false
 }
 
 func stripCommas(s string) string {

@@ -168,6 +168,9 @@ func isCode(w string, hyphens, upper int) bool {
 	if n < len(w) && w[n] == '-' {
 		return n+1 < len(w) && isDigit(w[n+1]) && hyphens == 1 && upper > 0
 	}
+	if n+1 == len(w) && (w[n] == '2' || w[n] == '3') && n <= 2 && numberSuffix(w[:n]) {
+		return false // m2, cm3
+	}
 	return n < len(w) && isDigit(w[n])
 }
 
