@@ -31,7 +31,8 @@ func filled(b *testing.B, n int) (ix *index.Exact, stored, queries [][]float32) 
 	return ix, stored, queries
 }
 
-// BenchmarkSearch asks for 4 neighbours above .80. codes/entry is the share of
+// BenchmarkSearch asks for 4 neighbours above .80, of a million in a graph when
+// LIKEWISE_BENCH_1M=1 is set. codes/entry is the share of
 // entries whose codes are read: all in a partition without heads.
 func BenchmarkSearch(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
@@ -54,6 +55,7 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(read)/100/float64(n), "codes/entry")
 		})
 	}
+	benchmarkGraph(b)
 }
 
 // BenchmarkSearchParallel shows that searches scale with cores: -cpu 1,2.

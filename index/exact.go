@@ -52,15 +52,18 @@ type Exact struct {
 	adds   int      // since the last fit
 	refit  int      // how many adds make the next fit due
 
+	copying *exactCopy // of a snapshot under way, else nil
+
 	// mu guards the rest. A search holds it for up to 8 blocks of heads or
 	// 1,280 codes at a time (8 to 20 us, and less than 0.1 us for each entry
 	// that it scores), a writer for copying one vector (2 KB: 0.1 us). Neither
 	// waits much longer than that for the other.
 	mu      sync.RWMutex
 	blocks  []*block
-	n       int      // slots 0 to n-1 are in use, without holes
-	deletes uint64   // how many there were: each may let an entry change its slot
-	heads   *headSet // nil in a small partition
+	n       int         // slots 0 to n-1 are in use, without holes
+	deletes uint64      // how many there were: each may let an entry change its slot
+	heads   *headSet    // nil in a small partition
+	file    *fileMemory // where vectors and codes of some blocks lie; nil: all are in the heap
 }
 
 var _ Index = (*Exact)(nil)
@@ -122,6 +125,7 @@ func (x *Exact) write(slot int, id uint64, v []float32, b bound) {
 	copy(blk.vector(i, x.dim), v)
 	copy(blk.code(i, x.dim), x.codes)
 	blk.bounds[i], blk.ids[i] = b, id
+	x.copying.noteWrite(slot)
 	x.heads.put(slot)
 	x.next.put(slot)
 }
@@ -150,11 +154,13 @@ func (x *Exact) Delete(id uint64) bool {
 		copy(to.vector(i, x.dim), from.vector(lastI, x.dim))
 		copy(to.code(i, x.dim), from.code(lastI, x.dim))
 		to.bounds[i], to.ids[i] = from.bounds[lastI], from.ids[lastI]
+		x.copying.noteWrite(slot)
 		x.heads.move(slot, last)
 		x.next.move(slot, last)
 	}
 	x.n = last
 	x.deletes++
+	x.copying.noteLength(last)
 	x.dropEmptyBlocks()
 	x.trimHeads()
 	x.mu.Unlock()

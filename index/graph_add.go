@@ -33,6 +33,8 @@ func (g *Graph) Add(id uint64, v []float32) error {
 	if err := CheckVector(g.arena.dim, v); err != nil {
 		return fmt.Errorf("likewise/index: add %d: %w", id, err)
 	}
+	g.gate.RLock()
+	defer g.gate.RUnlock()
 	s := g.scratches.Get().(*graphScratch)
 	defer g.scratches.Put(s)
 	x := graphQuantise(v, s.codes)

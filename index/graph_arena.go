@@ -36,6 +36,8 @@ type graphArena struct {
 	free  [graphTop + 1][]uint32
 
 	clock uint32 // stamps changes
+
+	dirty map[uint32]struct{} // slots that were written to since a snapshot began; nil: none is under way
 }
 
 // A graphScale says what a node's codes mean.
@@ -161,6 +163,7 @@ func (a *graphArena) extend(f *graphFresh) {
 func (a *graphArena) push(id uint64, v *graphVector, level int) uint32 {
 	slot := uint32(a.n)
 	a.n++
+	a.soil(slot)
 	copy(a.code(slot), v.codes)
 	copy(a.vector(slot), v.vector)
 	a.scales[slot>>graphShift][slot&graphMask] = v.graphScale
@@ -186,6 +189,13 @@ func (a *graphArena) takeUpper(level int) uint32 {
 	at := len(a.upper)
 	a.upper = slices.Grow(a.upper, level*a.m)[:at+level*a.m]
 	return uint32(at)
+}
+
+// soil tells a snapshot under way that a slot gets another vector.
+func (a *graphArena) soil(slot uint32) {
+	if a.dirty != nil {
+		a.dirty[slot] = struct{}{}
+	}
 }
 
 // touch stamps a node whose links changed.
@@ -227,6 +237,7 @@ func (a *graphArena) drop(c int) {
 // move puts a node into another slot, and renames it in its neighbours' links.
 // Its stamps come along: they are unlike those of the node that was there.
 func (a *graphArena) move(from, to uint32) {
+	a.soil(to)
 	copy(a.code(to), a.code(from))
 	copy(a.vector(to), a.vector(from))
 	copy(a.places(0, to), a.places(0, from))

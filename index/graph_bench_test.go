@@ -40,7 +40,8 @@ func built(b *testing.B, n int, o *index.GraphOptions) (g *index.Graph, stored, 
 	return g, stored, queries
 }
 
-func BenchmarkSearchGraph(b *testing.B) {
+// benchmarkGraph is the part of BenchmarkSearch that is about graphs.
+func benchmarkGraph(b *testing.B) {
 	for _, n := range graphSizes() {
 		b.Run(fmt.Sprintf("graph/n=%d", n), func(b *testing.B) {
 			g, stored, queries := built(b, n, nil)

@@ -15,6 +15,8 @@ type graphTree struct {
 func (g *Graph) Delete(id uint64) bool {
 	s := g.scratches.Get().(*graphScratch)
 	defer g.scratches.Put(s)
+	g.gate.RLock()
+	defer g.gate.RUnlock()
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	slot, known := g.slotOf.slot(id)
