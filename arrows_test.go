@@ -22,7 +22,7 @@ var arrows = map[string][]string{
 	"embed":                {"internal/flight"},
 	"embed/bert/wordpiece": {"embed"},
 	"embed/embedtest":      {"embed"},
-	"embed/bert":           {"embed", "embed/bert/wordpiece", "internal/simd"},
+	"embed/bert":           {"embed", "embed/bert/wordpiece", "internal/flight", "internal/simd"},
 	"embed/minilm":         {"embed", "embed/bert"},
 	"embed/remote":         {"embed"},
 	"index":                {"internal/simd"},

@@ -15,7 +15,7 @@ import (
 
 // batchTokens is how many tokens of several texts go through the model at
 // once. More would not be faster: from about 24 on the products are bound by
-// arithmetic, and the workspace grows with it (1,536 x 8 bytes a token).
+// arithmetic.
 const batchTokens = 128
 
 // An Encoder computes sentence vectors. It does not change after it is made:
@@ -26,6 +26,7 @@ type Encoder struct {
 	tokenizer *wordpiece.Tokenizer
 	id        string
 	spaces    sync.Pool // of *workspace
+	base      *Encoder  // what WithThreads was called on, or nil; keeps its mapped file
 }
 
 var _ embed.Embedder = (*Encoder)(nil)
@@ -58,8 +59,21 @@ func (e *Encoder) ID() string { return e.id }
 // Tokenizer returns the tokenizer that the model was trained with.
 func (e *Encoder) Tokenizer() *wordpiece.Tokenizer { return e.tokenizer }
 
+// WithThreads returns an encoder over the same weights that works on one call
+// of Embed with up to n goroutines, which have ended when it returns. The
+// vectors are the same, bit for bit. It pays for long texts or many of them,
+// on cores that nothing else wants: a service that embeds for many requests at
+// once uses its cores better with one each, which is the default. Fewer than
+// 24 tokens are one goroutine's work. An n below 1 is taken as 1.
+func (e *Encoder) WithThreads(n int) *Encoder {
+	t := &Encoder{model: e.model, tokenizer: e.tokenizer, id: e.id, base: e}
+	t.spaces.New = func() any { return &workspace{threads: n} }
+	return t
+}
+
 // Embed returns one unit vector of Dim float32s per text. It allocates the
-// vectors and nothing else once its workspace has grown.
+// vectors and nothing else once its workspace has grown, unless it starts
+// goroutines (see WithThreads).
 //
 // The error wraps [embed.ErrTooLong] when a text has more tokens than Window
 // and says how many; it wraps [embed.ErrUnreadable] when the vocabulary does

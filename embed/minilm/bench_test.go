@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"testing"
+
+	"github.com/likewise-go/likewise/embed/bert"
 )
 
 // benchTexts are questions by their number of tokens, [CLS] and [SEP] included.
@@ -23,17 +25,32 @@ var benchTexts = map[int]string{
 func BenchmarkEmbed(b *testing.B) {
 	e := encoder(b)
 	for _, tokens := range []int{8, 16, 32, 128} {
-		text := benchTexts[tokens]
-		b.Run(fmt.Sprintf("tokens=%d", tokens), func(b *testing.B) {
-			if n := len(e.Tokenizer().Encode(nil, text)); n != tokens {
-				b.Fatalf("text has %d tokens", n)
-			}
-			b.ReportAllocs()
-			for b.Loop() {
-				if _, err := e.Embed(context.Background(), text); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		b.Run(fmt.Sprintf("tokens=%d", tokens), func(b *testing.B) { benchEmbed(b, e, tokens, benchTexts[tokens]) })
+	}
+}
+
+// Run it with -cpu 2: threads do not help where there is one core.
+func BenchmarkEmbedThreads(b *testing.B) {
+	e, long := encoder(b), benchTexts[128]
+	texts := map[int]string{32: benchTexts[32], 128: long, 254: long + " " + long}
+	for _, tokens := range []int{32, 128, 254} {
+		for _, n := range []int{1, 2} {
+			b.Run(fmt.Sprintf("tokens=%d/threads=%d", tokens, n), func(b *testing.B) {
+				benchEmbed(b, e.WithThreads(n), tokens, texts[tokens])
+			})
+		}
+	}
+}
+
+func benchEmbed(b *testing.B, e *bert.Encoder, tokens int, text string) {
+	b.Helper()
+	if n := len(e.Tokenizer().Encode(nil, text)); n != tokens {
+		b.Fatalf("text has %d tokens", n)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := e.Embed(context.Background(), text); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
