@@ -31,7 +31,8 @@ type Cache struct {
 	store    storage.Store
 	embedder embed.Embedder // with memo and deadline; nil: exact step only
 	judge    embed.Judge    // with deadline; nil: the cosine decides
-	model    string         // the embedder's ID
+	drift    drift
+	model    string // the embedder's ID
 	table    *table
 	hot      *hot
 	flights  flight.Group[storage.Key, *filled]

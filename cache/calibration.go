@@ -42,8 +42,8 @@ type Calibration struct {
 	Scopes []ScopeCalibration `json:"scopes,omitempty"`
 
 	// Similarities are 101 quantiles (0%, 1%, ... 100%) of the similarities
-	// of the data's pairs, from which recent lookups must not stray
-	// (Stats.Drift); empty: not watched.
+	// of the data's nearest candidates, those above the floor, from which
+	// recent lookups must not stray (Stats.Drift); empty: not watched.
 	Similarities []float64 `json:"similarities,omitempty"`
 }
 

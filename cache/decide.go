@@ -61,6 +61,7 @@ func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index
 		defer cancel()
 		d.judging = limited
 	}
+	c.drift.add(float64(hits[0].Score))
 	w := d.why
 	w.Threshold, w.ThresholdFrom = q.policy.Threshold, q.from
 	w.Candidates = make([]Candidate, 0, len(hits))

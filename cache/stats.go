@@ -33,6 +33,7 @@ type Stats struct {
 
 	Judge       string `json:"judge,omitempty"`       // its ID; "": the cosine decides
 	Calibration string `json:"calibration,omitempty"` // Calibration.String; "": none
+	Drift       *Drift `json:"drift,omitempty"`       // from the calibration's data; nil: not watched
 }
 
 // Saved is what hits did not cost: the usage of the answers when they were
@@ -88,6 +89,10 @@ func (c *Cache) Stats() Stats {
 	}
 	if c.opts.Calibration != nil {
 		s.Calibration = c.opts.Calibration.String()
+		if q := c.opts.Calibration.Similarities; len(q) > 0 {
+			d := c.drift.from(q)
+			s.Drift = &d
+		}
 	}
 	for i := range n.outcomes {
 		s.Outcomes[outcomes[i]] = n.outcomes[i].Load()
