@@ -38,6 +38,8 @@ type Cache struct {
 	flights  flight.Group[storage.Key, *filled]
 	counters counters
 
+	indexFile indexFile
+
 	// gate lets any number of commits in, or one who must know that none is
 	// under way: Invalidate, to move the epoch, and Close.
 	gate   sync.RWMutex
@@ -69,7 +71,9 @@ const maxBehind = 256
 // (nil) only the exact step answers. o may be nil.
 //
 // Stored vectors are read, never computed again. Records that are damaged
-// are passed over, and counted in Stats.
+// are passed over, and counted in Stats. The index of a file is kept beside it
+// (Options.IndexFile); whatever is wrong with that is counted, and mended from
+// the store.
 func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	opts, err := o.withDefaults()
 	if err != nil {
@@ -77,12 +81,12 @@ func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	}
 	c := &Cache{
 		opts:   opts,
-		table:  newTable(opts.NewIndex),
 		hot:    newHot(opts.HotBytes),
 		behind: semaphore.NewWeighted(maxBehind),
 		kick:   make(chan struct{}, 1),
 		ended:  make(chan struct{}),
 	}
+	c.table = newTable(c.newIndex)
 	if e != nil {
 		c.model = e.ID()
 		c.embedder = wrapEmbedder(e, &opts)
@@ -93,9 +97,10 @@ func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	if c.store, err = openStore(path, c.model, opts.Store); err != nil {
 		return nil, err
 	}
+	c.setIndexFile(path)
 	ctx, stop := context.WithCancel(context.Background())
 	c.stop = stop
-	if err := c.load(ctx); err != nil {
+	if err := c.loadAll(ctx); err != nil {
 		stop()
 		c.table.close()
 		return nil, errors.Join(err, c.store.Close())
@@ -126,6 +131,25 @@ func wrapEmbedder(e embed.Embedder, o *Options) embed.Embedder {
 		e = embed.WithDeadline(e, o.EmbedTimeout)
 	}
 	return e
+}
+
+// loadAll fills the table from the store, with the help of the index's file as
+// far as it can be read.
+func (c *Cache) loadAll(ctx context.Context) error {
+	c.openIndexFile()
+	faulted, err := guardFaults(func() error { return c.load(ctx) })
+	if faulted {
+		c.discard(fmt.Errorf("%q cannot be read where it is mapped", c.indexFile.path))
+		c.indexFile.snapshot, c.doomed = nil, nil
+		c.counters.damaged.Store(0)
+		c.table.close()
+		c.table = newTable(c.newIndex)
+		err = c.load(ctx)
+	}
+	if err == nil {
+		c.closeIndexFile()
+	}
+	return err
 }
 
 // load fills the table from the store.
@@ -188,6 +212,7 @@ func (c *Cache) Close() error {
 	c.gate.Lock()
 	c.sealed.Store(true)
 	c.gate.Unlock()
+	c.saveIndexAtClose()
 	err = errors.Join(err, c.store.Close())
 	c.table.close()
 	// A hanging model holds a lookup for its timeout, and Close no longer.

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
+	"unsafe"
 
 	"github.com/likewise-go/likewise/storage"
 )
@@ -34,6 +36,8 @@ type entry struct {
 	hits  atomic.Uint64
 	dirty atomic.Bool // used, hits or votes are newer than the store's
 	gone  atomic.Bool // removed or replaced: must not be served
+
+	indexed bool // it has a vector; set when it enters the table
 
 	usedPos, expiryPos int      // places in the table's heaps
 	usedKey            int64    // what usedPos was ordered by
@@ -117,10 +121,21 @@ func decodeHead(b []byte, e *entry, vec []float32) ([]float32, error) {
 		return vec, fmt.Errorf("%w has a damaged head of %d bytes", errEntry, len(b))
 	}
 	e.size = int64(len(b)) + e.bodyLen
-	for ; len(raw) > 0; raw = raw[4:] {
-		vec = append(vec, math.Float32frombits(binary.LittleEndian.Uint32(raw)))
+	return appendVector(vec, raw), nil
+}
+
+// appendVector appends little-endian float32s to vec.
+func appendVector(vec []float32, raw []byte) []float32 {
+	n := len(vec)
+	vec = slices.Grow(vec, len(raw)/4)[:n+len(raw)/4]
+	if binary.NativeEndian.Uint16([]byte{1, 0}) == 1 { // as this machine has them
+		copy(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(vec[n:]))), len(raw)), raw)
+		return vec
 	}
-	return vec, nil
+	for i := n; i < len(vec); i, raw = i+1, raw[4:] {
+		vec[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw))
+	}
+	return vec
 }
 
 // encodeState returns the part of an entry that changes: the version, last

@@ -78,11 +78,18 @@ type Options struct {
 	Skip       []Step        // steps switched off: StepExact, StepEmbed, StepVeto, StepJudge, StepFill (no sharing of flights)
 	Logger     *slog.Logger  // where faults are told; nil: nowhere
 
-	// NewIndex makes the index of a partition; nil: index.NewExact, whose
-	// answers are certain. For partitions of several hundred thousand entries,
-	// index.NewAuto changes to a graph. An index that is an io.Closer is closed
-	// with its partition.
+	// NewIndex makes the index of a partition; nil: index.NewAuto, whose
+	// answers are certain up to 150,000 entries and those of a graph beyond;
+	// with index.NewExact they are certain however many there are. An index
+	// that is an io.Closer is closed with its partition.
 	NewIndex func(dim int) (index.Index, error)
+	// IndexFile is where the index is kept between runs, and the vectors while
+	// the cache is open, outside of the heap: some 2 KB an entry. "": the
+	// store's path with .index at the end; "-": nowhere. Without an embedder
+	// or a path there is none. The file may be removed at any time, and must
+	// not be written to.
+	IndexFile string
+
 	// Store keeps the entries instead of the one that Open's path names,
 	// which must then be "". Close closes it.
 	Store storage.Store
@@ -134,7 +141,7 @@ func (o *Options) withDefaults() (Options, error) {
 		r.Logger = slog.New(slog.DiscardHandler)
 	}
 	if r.NewIndex == nil {
-		r.NewIndex = func(dim int) (index.Index, error) { return index.NewExact(dim) }
+		r.NewIndex = func(dim int) (index.Index, error) { return index.NewAuto(dim, nil) }
 	}
 	return r, r.validate()
 }

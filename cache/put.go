@@ -96,6 +96,9 @@ func (c *Cache) commitEntry(e *entry, b *body, vec []float32, epoch uint64) (ID,
 	c.hot.add(e, b)
 	c.counters.puts.Add(1)
 	c.evict()
+	if c.saveDue() {
+		c.wake()
+	}
 	return ID{Entry: e.id}, nil
 }
 

@@ -31,9 +31,20 @@ type Stats struct {
 	FreeBytes  int64  `json:"free_bytes,omitempty"` // of the file, what Compact gives back
 	Embedder   string `json:"embedder,omitempty"`
 
+	Index IndexStats `json:"index"`
+
 	Judge       string `json:"judge,omitempty"`       // its ID; "": the cosine decides
 	Calibration string `json:"calibration,omitempty"` // Calibration.String; "": none
 	Drift       *Drift `json:"drift,omitempty"`       // from the calibration's data; nil: not watched
+}
+
+// IndexStats is about the file in which the index is kept (Options.IndexFile).
+type IndexStats struct {
+	Bytes     int64  `json:"bytes"`     // of the file; 0: there is none
+	Mapped    int64  `json:"mapped"`    // entries whose index Open found in it
+	Indexed   int64  `json:"indexed"`   // entries that Open indexed from the store
+	Discarded uint64 `json:"discarded"` // times that it, or a part of it, was of no use
+	Written   uint64 `json:"written"`   // times that it was written
 }
 
 // Saved is what hits did not cost: the usage of the answers when they were
@@ -101,6 +112,11 @@ func (c *Cache) Stats() Stats {
 		s.Saved.Calls += n.outcomes[o].Load()
 	}
 	s.Entries, s.Partitions, s.Bytes = c.table.size()
+	f := &c.indexFile
+	s.Index = IndexStats{
+		Bytes: f.bytes.Load(), Mapped: f.mapped.Load(), Indexed: f.indexed.Load(),
+		Discarded: f.discarded.Load(), Written: f.written.Load(),
+	}
 	if !c.closed.Load() {
 		info := c.store.Info()
 		s.Path, s.FileBytes, s.FreeBytes = info.Path, info.Bytes, info.Free

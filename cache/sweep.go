@@ -14,7 +14,7 @@ import (
 const sweepBatch = 64
 
 // sweep removes expired entries, erases from the store what the table let
-// go, and saves uses, until ctx ends.
+// go, saves uses, and writes the index's file, until ctx ends.
 func (c *Cache) sweep(ctx context.Context) {
 	defer close(c.ended)
 	tick := time.NewTicker(c.opts.SweepEvery)
@@ -34,6 +34,7 @@ func (c *Cache) sweep(ctx context.Context) {
 		if err := c.eraseDoomed(ctx); err != nil && ctx.Err() == nil {
 			c.fault("sweep", err)
 		}
+		c.saveIndex()
 		if c.wasteful() && time.Now().After(rest) {
 			if err := c.Compact(ctx); err != nil && ctx.Err() == nil {
 				c.fault("compact", err)

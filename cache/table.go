@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/likewise-go/likewise/index"
@@ -15,9 +16,17 @@ import (
 // use and by expiry. An entry that is not in the table is not served,
 // whatever the store still holds.
 type table struct {
-	newIndex func(dim int) (index.Index, error)
+	newIndex func(scope [32]byte, dim int) (index.Index, error)
 
-	mu     sync.RWMutex // guards all below, and the indexes' contents against the table's
+	// order makes an index follow the table: whoever adds an entry holds the
+	// lock of its id until it is in both, and whoever took one out asks the
+	// table again under that lock before deleting it from the index. It is
+	// taken before mu, never within: linking a vector may take a millisecond,
+	// and lookups do not wait for it.
+	order   [64]sync.Mutex
+	changes atomic.Uint64 // what was added to and deleted from indexes
+
+	mu     sync.RWMutex // guards all below
 	byID   map[uint64]*entry
 	parts  map[[32]byte]*partition
 	used   entryHeap // least recently used first
@@ -28,13 +37,14 @@ type table struct {
 // partition holds the entries of one scope. Nothing is ever searched across
 // two of them.
 type partition struct {
-	idx     index.Index // nil until an entry has a vector
+	scope   [32]byte
+	idx     index.Index // nil until an entry has a vector; never changed then
 	entries int
 }
 
-// close ends what the index does in the background, if it does.
-func (p *partition) close() {
-	if c, ok := p.idx.(io.Closer); ok {
+// closeIndex ends what an index does in the background, if it does.
+func closeIndex(x index.Index) {
+	if c, ok := x.(io.Closer); ok {
 		_ = c.Close() // the index holds nothing that could be lost
 	}
 }
@@ -44,11 +54,24 @@ func (t *table) close() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, p := range t.parts {
-		p.close()
+		closeIndex(p.idx)
 	}
 }
 
-func newTable(newIndex func(int) (index.Index, error)) *table {
+// kept returns the indexes that a snapshot can hold, by scope.
+func (t *table) kept() map[[32]byte]index.Kept {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	all := make(map[[32]byte]index.Kept, len(t.parts))
+	for scope, p := range t.parts {
+		if k, ok := p.idx.(index.Kept); ok {
+			all[scope] = k
+		}
+	}
+	return all
+}
+
+func newTable(newIndex func([32]byte, int) (index.Index, error)) *table {
 	return &table{
 		newIndex: newIndex,
 		byID:     make(map[uint64]*entry),
@@ -77,14 +100,54 @@ func (t *table) index(scope [32]byte) index.Index {
 	return nil
 }
 
+// A removal is an entry that the table let go and the index of its
+// partition has yet to.
+type removal struct {
+	id   uint64
+	part *partition
+}
+
 // add puts an entry in, in the place of an older one of that id. Without a
 // vector it is found by the exact step alone. An index that refuses the
 // vector leaves the entry in, likewise exact only, and its error comes back.
 func (t *table) add(e *entry, vec []float32) error {
+	order := &t.order[e.id%uint64(len(t.order))]
+	order.Lock()
+	defer order.Unlock()
+	e.indexed = len(vec) > 0
+	p, elsewhere, err := t.insert(e, len(vec))
+	if elsewhere.part != nil && elsewhere.part.idx != nil {
+		t.drop(elsewhere)
+	}
+	switch {
+	case err != nil || p.idx == nil:
+		return err
+	case !e.indexed:
+		t.drop(removal{e.id, p}) // that of an older one
+		return nil
+	}
+	if k, ok := p.idx.(index.Kept); ok && k.Holds(e.id, vec) {
+		return nil
+	}
+	t.changes.Add(1)
+	return p.idx.Add(e.id, vec)
+}
+
+// insert is the table's part of add. It returns the entry's partition, and the
+// older one if that was in another.
+func (t *table) insert(e *entry, dim int) (p *partition, elsewhere removal, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	p = t.parts[e.scope]
+	if p == nil {
+		p = &partition{scope: e.scope}
+		t.parts[e.scope] = p
+	}
+	p.entries++
 	if old := t.byID[e.id]; old != nil {
-		t.removeLocked(old)
+		if r := t.removeLocked(old); r.part != p {
+			elsewhere = r
+		}
 	}
 	t.byID[e.id] = e
 	t.bytes += e.size
@@ -93,37 +156,32 @@ func (t *table) add(e *entry, vec []float32) error {
 	if e.expires != 0 {
 		heap.Push(&t.expiry, e)
 	}
-	p := t.parts[e.scope]
-	if p == nil {
-		p = new(partition)
-		t.parts[e.scope] = p
+	if dim > 0 && p.idx == nil {
+		p.idx, err = t.newIndex(e.scope, dim)
 	}
-	p.entries++
-	if len(vec) == 0 {
-		return nil
-	}
-	if p.idx == nil {
-		idx, err := t.newIndex(len(vec))
-		if err != nil {
-			return err
-		}
-		p.idx = idx
-	}
-	return p.idx.Add(e.id, vec)
+	return p, elsewhere, err
 }
 
 // remove takes entries out: from now on nothing serves them. Those that are
 // not in (any more) are passed over; it returns those that were.
 func (t *table) remove(es ...*entry) []*entry {
+	var rs []removal
 	t.mu.Lock()
-	defer t.mu.Unlock()
-	return slices.DeleteFunc(es, func(e *entry) bool { return !t.removeLocked(e) })
+	es = slices.DeleteFunc(es, func(e *entry) bool {
+		if t.byID[e.id] != e {
+			return true
+		}
+		rs = append(rs, t.removeLocked(e))
+		return false
+	})
+	t.mu.Unlock()
+	t.unindex(rs)
+	return es
 }
 
-func (t *table) removeLocked(e *entry) bool {
-	if t.byID[e.id] != e {
-		return false
-	}
+// removeLocked takes an entry out that is in. The caller holds mu, and unindexes
+// the entry afterwards.
+func (t *table) removeLocked(e *entry) removal {
 	e.gone.Store(true)
 	delete(t.byID, e.id)
 	t.bytes -= e.size
@@ -132,14 +190,37 @@ func (t *table) removeLocked(e *entry) bool {
 		heap.Remove(&t.expiry, e.expiryPos)
 	}
 	p := t.parts[e.scope]
-	p.entries--
-	if p.entries == 0 {
-		p.close()
+	if p.entries--; p.entries == 0 {
 		delete(t.parts, e.scope)
-	} else if p.idx != nil {
-		p.idx.Delete(e.id)
 	}
-	return true
+	return removal{e.id, p}
+}
+
+// unindex makes indexes let go what the table let go.
+func (t *table) unindex(rs []removal) {
+	for _, r := range rs {
+		order := &t.order[r.id%uint64(len(t.order))]
+		order.Lock()
+		t.mu.RLock()
+		e, here, idx := t.byID[r.id], t.parts[r.part.scope] == r.part, r.part.idx
+		t.mu.RUnlock()
+		switch {
+		case idx == nil:
+		case !here:
+			closeIndex(idx) // with its last entry the partition went
+			t.changes.Add(1)
+		case e == nil || e.scope != r.part.scope:
+			t.drop(r)
+		}
+		order.Unlock()
+	}
+}
+
+// drop deletes an entry from its index. The caller holds its order.
+func (t *table) drop(r removal) {
+	if r.part.idx.Delete(r.id) {
+		t.changes.Add(1)
+	}
 }
 
 // evict takes out the least recently used entries until at most maxEntries
@@ -148,6 +229,8 @@ func (t *table) removeLocked(e *entry) bool {
 // A hit only stamps its entry, without a lock; the heap catches up here:
 // an entry whose stamp is newer than the one it is ordered by is put back.
 func (t *table) evict(maxEntries int, maxBytes int64, n int) (out []*entry) {
+	var rs []removal
+	defer func() { t.unindex(rs) }() // after mu is let go
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(out) < n && t.used.Len() > 0 && (len(t.byID) > maxEntries || t.bytes > maxBytes) {
@@ -157,7 +240,7 @@ func (t *table) evict(maxEntries int, maxBytes int64, n int) (out []*entry) {
 			heap.Fix(&t.used, 0)
 			continue
 		}
-		t.removeLocked(e)
+		rs = append(rs, t.removeLocked(e))
 		out = append(out, e)
 	}
 	return out
@@ -166,11 +249,13 @@ func (t *table) evict(maxEntries int, maxBytes int64, n int) (out []*entry) {
 // expire takes out entries that expired before the given time, at most n,
 // and returns them.
 func (t *table) expire(before time.Time, n int) (out []*entry) {
+	var rs []removal
+	defer func() { t.unindex(rs) }() // after mu is let go
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(out) < n && t.expiry.Len() > 0 && t.expiry.es[0].expires <= before.UnixNano() {
 		e := t.expiry.es[0]
-		t.removeLocked(e)
+		rs = append(rs, t.removeLocked(e))
 		out = append(out, e)
 	}
 	return out
