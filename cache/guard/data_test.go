@@ -33,7 +33,7 @@ type labelled struct {
 var sets = []struct {
 	name         string
 	same, differ float64
-	read         func(t *testing.T, dir string) []labelled
+	read         func(t testing.TB, path string) []labelled
 }{
 	{"written", 0.02, 0, readWritten},
 	{"qqp-train", 0.04, 0, readPairs},
@@ -193,7 +193,7 @@ func (n *tally) print(name string) {
 	}
 }
 
-func lines(t *testing.T, path string, each func(line []byte)) {
+func lines(t testing.TB, path string, each func(line []byte)) {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -214,7 +214,7 @@ func lines(t *testing.T, path string, each func(line []byte)) {
 	}
 }
 
-func readPairs(t *testing.T, path string) (out []labelled) {
+func readPairs(t testing.TB, path string) (out []labelled) {
 	lines(t, path, func(line []byte) {
 		var p struct {
 			A, B, Src string
@@ -232,7 +232,7 @@ func readPairs(t *testing.T, path string) (out []labelled) {
 	return out
 }
 
-func readNear(t *testing.T, path string) []labelled {
+func readNear(t testing.TB, path string) []labelled {
 	return slices.DeleteFunc(readPairs(t, path), func(p labelled) bool { return jaccard(p.a, p.b) < 0.8 })
 }
 
@@ -253,7 +253,7 @@ func jaccard(a, b string) float64 {
 	return float64(both) / float64(max(1, len(count)))
 }
 
-func readWritten(t *testing.T, path string) (out []labelled) {
+func readWritten(t testing.TB, path string) (out []labelled) {
 	lines(t, path, func(line []byte) {
 		var g struct {
 			Same []string

@@ -9,10 +9,13 @@ func isEnglish(toks []token) bool {
 		if !t.is(isWord) || t.is(inIdent|inCode|inQuote) {
 			continue
 		}
-		words++
 		c := t.lex.class
+		if t.is(isCapital) && !t.is(isStart) && !t.is(isCommon) && t.lex == &unknown {
+			continue // a name, of any language
+		}
+		words++
 		switch {
-		case c&foreign != 0 && c&english == 0:
+		case c&foreign != 0 && c&english == 0 && (!t.is(isCapital) || t.is(isStart)):
 			other++
 		case c&english != 0 && c&foreign == 0:
 			strong++
@@ -27,5 +30,5 @@ func isEnglish(toks []token) bool {
 	if other > 1 && other >= strong {
 		return false
 	}
-	return known*4 >= words
+	return known*3 >= words
 }

@@ -55,6 +55,7 @@ const (
 	undoes                        // carries a negation in itself: impossible
 	limit                         // under, at most
 	lacking                       // dairy-free
+	momentous                     // begins a word list of moment.go
 )
 
 var unknown entry
@@ -81,6 +82,15 @@ func buildLexicon() *words {
 	l.addPoles()
 	l.addTerms()
 	l.addAliases()
+	for _, list := range [...]string{volatileWords, personalWords, corrections} {
+		for _, w := range items(list) {
+			first, _, _ := strings.Cut(w, " ")
+			l.at(first).class |= momentous
+			if e := l.entries[first+"'s"]; e != nil {
+				e.class |= momentous
+			}
+		}
+	}
 	for _, w := range items(freeOf) {
 		e := l.at(w + " free")
 		e.alias, e.class = stemHash(w), e.class|lacking
@@ -286,9 +296,11 @@ func lookUp(t *token, fold []byte) {
 	l := lexicon()
 	t.first = fold[0]
 	e := l.entries[string(fold)]
-	if n := len(fold); n > 2 && fold[n-2] == '\'' && fold[n-1] == 's' && e == nil {
+	if n := len(fold); n > 2 && fold[n-2] == '\'' && fold[n-1] == 's' {
 		fold = fold[:n-2]
-		e = l.entries[string(fold)]
+		if e == nil {
+			e = l.entries[string(fold)]
+		}
 	}
 	t.raw = hashBytes(fold)
 	st := stem(fold)

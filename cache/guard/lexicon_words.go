@@ -13,9 +13,9 @@ var classLists = [...]struct {
 		my, your, his, its, our, their, mine, yours, ours, theirs, myself, yourself, itself, let, lets, please, also, just, very, really, too, such, some,
 		any, each, per, yes, ok, okay, hi, hello, hey, thanks, thank, get, got, getting, give, gives, tell, want, wants, like, need, needs, know, way, ways, thing, things,
 		i'm, i've, i'd, i'll, you're, you've, it's, what's, that's, there's, who's, how's, where's, let's, we're, we've, they're, he's, she's, whats, im, ive,
-		one, ones, someone, anyone, something, anything, people, person, going, go, goes, went, gonna, would-be, up, out, off, over, kind, sort, bit, lot, much, many,
-		does, make, makes, made, use, used, using, mean, means, pls, plz, kindly, actually, basically, exactly, possible, etc, eg, ie, via, within,
-		question, answer, explain, describe, show, find, help, wondering, trying, able, well, still, even, now, both, either, whether, though, although, however`},
+		one, ones, someone, anyone, something, anything, people, person, going, go, goes, went, gonna, up, out, off, over, kind, sort, bit, lot, much, many,
+		does, make, makes, made, use, used, using, mean, means, pls, plz, kindly, actually, basically, exactly, etc, eg, ie, via, within,
+		question, answer, explain, describe, show, find, help, wondering, trying, well, still, even, now, both, either, whether, though, although, however`},
 	{article | english, `a, an`},
 	{pronoun | english, `i, you, he, she, it, we, they, one, people, someone, anyone`},
 	{auxiliary | english, `do, does, did, is, are, was, were, can, could, will, would, shall, should, may, might, must, has, have, had, am`},
@@ -26,6 +26,7 @@ var classLists = [...]struct {
 		mustn't, hasn't, haven't, hadn't, ain't, needn't, n't, dont, doesnt, didnt, isnt, arent, wasnt, werent, cant, couldnt, wont, wouldnt, shouldnt, hasnt, havent, nor`},
 	{symmetric, symmetricList},
 	{function, `mr, mrs, ms, dr, prof, professor, sir`},
+	{english, `not only, not just`},
 	{english, `difference, best, good, better, many, long, much, work, time, year, day, money, life, India, learn, start, write, read, find, change, difference, explain, list, name,
 		between, should, become, without, example, english, language, meaning, problem, system, number`},
 	{hedge, `about, approximately, approx, around, roughly, nearly, almost, circa`},
@@ -40,7 +41,7 @@ var classLists = [...]struct {
 		het, een, van, niet, ik, wat, hoe, voor, met, zijn, op, te, dat, deze, mijn, naar, kan, ook, waarom, welke, je,
 		och, att, det, som, inte, jag, hur, vad, med, av, kan, min, ett, pa, varfor, vilken, og, ikke, jeg, hvordan, hva, hvad, er, til,
 		nie, jest, jak, na, z, do, czy, co, moge, dlaczego, sie, ile, gdzie, ktory, mnie, jaka, jaki, ve, bir, bu, nasil, ne, mi, icin, nedir, neden, hangi,
-		yang, dan, apa, saya, tidak, bagaimana, cara, untuk, dengan, ini, itu, adalah, ka, ki, ke, hai, kya, kaise, mein, se, ko, aur, nahi, kyun, karna, hota, kare`},
+		yang, dan, apa, saya, tidak, bagaimana, cara, untuk, dengan, ini, itu, adalah, ka, ki, ke, hai, kya, kaise, mein, se, ko, aur, nahi, kyun, karna, hota, kare, mera, meri, mere, karein, aap, hum`},
 }
 
 // symmetricList are words around which two things may change places.
@@ -57,7 +58,7 @@ const corrections = `i mean, i meant, no wait, no no, no sorry, sorry no, make t
 const freeOf = `dairy, gluten, sugar, fat, nut, lactose, alcohol, meat, caffeine, tax, duty, interest, smoke, ad, wheat, egg, soy, salt, risk, hands, error`
 
 // ambiguousWords are everyday words besides what the lexicon knows them as.
-const ambiguousWords = `may, march, sun, sat, second, go, r, c, swift, table, pound, pounds, stone, foot, mark, cent, rust, dart, basic, scheme, ruby, julia, polish, dutch, list, letter, point, points,
+const ambiguousWords = `may, march, sun, sat, second, go, r, c, table, pound, pounds, stone, foot, mark, cent, basic, scheme, polish, dutch, list, letter, point, points,
 	formal, casual, short, brief, long, simple, story, post, summary, code, outline, essay, report, email, article, message, dec, mar, jan, wed, mon, on, in, won, min, turkey, scratch, shell, d, k, m, h, s, g, l, f, w, b, c, v, yard, cup, degree, degrees, rand, real, crown, hex`
 
 const cardinalWords = `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen`
@@ -352,7 +353,7 @@ func poleGroups() []string {
 		"local, locally | remote, remotely",
 		"client, clients, frontend | server, servers, backend",
 		"minimum, min, at least, no less than, or more | maximum, max, at most, no more than, or less",
-		"including, includes | excluding, except, other than, apart from, but not",
+		"including, includes | excluding, except, other than, apart from",
 	}
 }
 
@@ -573,7 +574,7 @@ var termSets = [...]struct {
 		all, every, always, whole, entire
 		some, several, a few, sometimes
 		only, solely, exclusively, nothing but
-		except, excluding, other than, apart from, but not`},
+		except, excluding, other than, apart from`},
 }
 
 // aliasLines are words that are one: spellings, short forms, places.

@@ -40,15 +40,15 @@ var (
 func moment(toks []token) (volatile, personal piece) {
 	for i := range toks {
 		t := &toks[i]
-		if !t.is(isWord) || t.is(inIdent|inCode) || hyphenated(t) {
+		if t.lex.class&momentous == 0 || !t.is(isWord) || t.is(inIdent|inCode) {
 			continue
 		}
 		if volatile == (piece{}) {
-			if n := volatileTerms.at(toks, i); n > 0 && !settled(toks, i) {
+			if n := volatileTerms.at(toks, i); n > 0 && (n > 1 || !hyphenated(t)) && !settled(toks, i) {
 				volatile = piece{uint32(t.lo), uint32(toks[i+n-1].hi)}
 			}
 		}
-		if personal == (piece{}) && personalTerms.at(toks, i) > 0 {
+		if personal == (piece{}) && personalTerms.at(toks, i) > 0 && !hyphenated(t) {
 			personal = piece{uint32(t.lo), uint32(t.hi)}
 		}
 	}
@@ -94,10 +94,22 @@ func settled(toks []token, i int) bool {
 	case rawCurrent:
 		return i+1 < len(toks) && settledTerms[toks[i+1].raw] != nil
 	case rawLive:
-		return i > 0 && liveTerms[toks[i-1].raw] != nil
+		return i > 0 && liveTerms[toks[i-1].raw] != nil || asksAbout(toks[:i]) && (i+1 == len(toks) || toks[i+1].lex.class&function != 0)
 	}
 	return false
 }
+
+// asksAbout reports whether a question's auxiliary stands in the words before.
+func asksAbout(toks []token) bool {
+	for i := range toks {
+		if toks[i].raw == rawDo || toks[i].raw == rawDoes || toks[i].raw == rawDid {
+			return true
+		}
+	}
+	return false
+}
+
+var rawDo, rawDoes, rawDid = hashString("do"), hashString("does"), hashString("did")
 
 // liveTerms are words before "live" that make it a verb.
 var liveTerms = termsOf("to, i, you, we, they, who, people, can, could, cannot, can't, do, does, did, should, would, will, might, not, don't, animals, humans, cells, cats, dogs, fish")
@@ -107,7 +119,7 @@ var correctionTerms = termsOf(corrections)
 // corrects reports whether a text takes back what it said.
 func corrects(toks []token) bool {
 	for i := range toks {
-		if toks[i].is(isWord) && correctionTerms.at(toks, i) > 0 {
+		if toks[i].lex.class&momentous != 0 && toks[i].is(isWord) && correctionTerms.at(toks, i) > 0 {
 			return true
 		}
 	}

@@ -38,6 +38,16 @@ func (p pair) overlap() float64 {
 	return float64(p.common) / float64(n)
 }
 
+// apart is the overlap that is left when n words, those that differ, are not
+// counted.
+func (p pair) apart(n int) float64 {
+	rest := max(0, p.onlyA+p.onlyB-n)
+	if p.common+rest == 0 {
+		return 1
+	}
+	return float64(p.common) / float64(p.common+rest)
+}
+
 // of returns the marks of one kind.
 func (f *Facts) of(k markKind) []mark {
 	lo := 0

@@ -142,8 +142,8 @@ func (s *scanner) readNegation(i int) {
 
 var rawUS = hashString("us")
 
-var rawFree, rawNon, rawNot, rawNo, rawOr, rawWhy, rawOnly, rawJust, rawIf, rawMatter, rawIt, rawYou = hashString("free"), hashString("non"), hashString("not"), hashString("no"), hashString("or"),
-	hashString("why"), hashString("only"), hashString("just"), hashString("if"), hashString("matter"), hashString("it"), hashString("you")
+var rawFree, rawNon, rawNot, rawNo, rawOr, rawWhy, rawOnly, rawJust, rawIf, rawMatter = hashString("free"), hashString("non"), hashString("not"), hashString("no"), hashString("or"),
+	hashString("why"), hashString("only"), hashString("just"), hashString("if"), hashString("matter")
 
 // idle reports whether a negator denies nothing: "or not", "why not", "not
 // only", "no matter", "No. 5", "isn't it?".
@@ -166,14 +166,14 @@ func (s *scanner) idle(i int) bool {
 		return next == rawMatter || prev == rawOr || i+1 < len(s.toks) && !s.toks[i+1].meaning() || t.next == '.' && i+1 < len(s.toks) || t.next == ','
 	}
 	// A tag: ", isn't it?"
-	return i > 0 && s.symbolIs(i-1, ',') && (next == rawIt || next == rawYou) && i+2 >= len(s.toks)
+	return i > 0 && s.symbolIs(i-1, ',') && i+2 == len(s.toks) && s.toks[i+1].lex.class&pronoun != 0
 }
 
 // readPoles marks the words that have antonyms.
 func (s *scanner) readPoles(i int) {
 	t := &s.toks[i]
-	if t.is(inIdent|isTaken) || t.lex.poles[0] == 0 {
-		return
+	if t.is(inIdent|isTaken) || t.lex.poles[0] == 0 || t.raw == rawOld && i > 0 && (s.toks[i-1].lex.unit == unitYear || s.toks[i-1].is(isSymbol)) {
+		return // a 12-year-old
 	}
 	for _, p := range t.lex.poles {
 		if p != 0 {
@@ -181,6 +181,8 @@ func (s *scanner) readPoles(i int) {
 		}
 	}
 }
+
+var rawOld, unitYear = hashString("old"), unitNamed("year")
 
 // readTerms marks members of closed sets: languages, formats, tones, ...
 func (s *scanner) readTerms(i int) {
@@ -196,14 +198,14 @@ func (s *scanner) readTerms(i int) {
 		if s.isAsked(i) {
 			k.flags |= asked
 		}
-		if m.kind == markQuantifier && t.raw == rawSome && i > 0 && s.toks[i-1].lex.class&(auxiliary|article) != 0 {
+		if m.kind == markQuantifier && t.raw == rawSome && i > 1 && s.toks[i-1].raw == rawAre {
 			continue // what are some ways
 		}
 		s.mark(k, i, i+1)
 	}
 }
 
-var rawSome = hashString("some")
+var rawSome, rawAre = hashString("some"), hashString("are")
 
 // means tells a term from the everyday word that it may be: Go and go, a
 // table of contents and a table.
@@ -217,7 +219,7 @@ func (s *scanner) means(i int, k markKind) bool {
 		if t.hi-t.lo == 1 {
 			return t.is(isCapital) && t.next != '\'' && (i == 0 || !s.toks[i-1].is(isSymbol) || t.prev == ' ')
 		}
-		return t.is(isCapital) && !t.is(isStart) || s.isAsked(i)
+		return t.is(isCapital) && !t.is(isStart) || i > 0 && (s.toks[i-1].raw == rawIn || s.toks[i-1].raw == rawInto)
 	}
 	return true
 }

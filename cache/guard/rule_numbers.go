@@ -35,6 +35,9 @@ func sameNumber(m, n *mark) bool {
 	if (m.flags|n.flags)&isScaled != 0 && nearly(m.raw, n.raw, 0) {
 		return true
 	}
+	if du != dv && (du == poundDim || dv == poundDim) {
+		return exchangeable(du, dv) && nearly(m.raw, n.raw, 0)
+	}
 	if exchangeable(du, dv) {
 		tolerance := 0.0
 		if m.id != n.id {
@@ -163,12 +166,18 @@ func unitDiffers(p pair) (a, b piece, ok bool) {
 			continue
 		}
 		for j := range vs {
-			if units[us[i].id].dim == units[vs[j].id].dim && !unitIn(&vs[j], p.b, p.a) || units[us[i].id].dim >= currency && units[vs[j].id].dim >= currency && !unitIn(&vs[j], p.b, p.a) {
+			if kindred(units[us[i].id].dim, units[vs[j].id].dim) && !unitIn(&vs[j], p.b, p.a) {
 				return us[i].piece, vs[j].piece, true
 			}
 		}
 	}
 	return a, b, false
+}
+
+// kindred reports whether two units measure the same kind of thing: two
+// currencies, two scales of temperature.
+func kindred(d, e dim) bool {
+	return d == e || d >= currency && e >= currency || d >= celsius && d <= kelvin && e >= celsius && e <= kelvin
 }
 
 // quantityIn reports whether g has the quantity m, or its number with no

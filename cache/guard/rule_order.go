@@ -4,7 +4,7 @@ import "slices"
 
 // orderDiffers: two things have changed places around a preposition.
 func orderDiffers(p pair) (a, b piece, ok bool) {
-	if from, to, ok := p.exchanged(); ok {
+	if from, to, ok := p.exchanged(); ok && !p.mirrored(relMove) {
 		return p.a.stretch(from, to), p.b.stretch(from, to), true
 	}
 	xs, ys := p.a.of(markRole), p.b.of(markRole)

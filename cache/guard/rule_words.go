@@ -6,10 +6,10 @@ import "slices"
 // the difference between them: the share of all their words, measured on
 // labelled pairs (see TestData).
 const (
-	nearNegation   = 0.6
+	nearNegation   = 0.65
 	nearAdded      = 0.85
 	nearWith       = 0.2
-	nearQuantifier = 0.7
+	nearQuantifier = 0.75
 	nearAsked      = 0.3
 )
 
@@ -124,14 +124,14 @@ const (
 // has both. Negation on one side alone would make them one again, and so does
 // a comparison the other way round.
 func antonymDiffers(p pair) (a, b piece, ok bool) {
-	if len(p.a.of(markPole)) == 0 || len(p.b.of(markPole)) == 0 || p.overlap() < nearAntonym[2] {
+	if len(p.a.of(markPole)) == 0 || len(p.b.of(markPole)) == 0 || p.apart(2) < nearAntonym[2] {
 		return a, b, false
 	}
 	if denials(p.a, p.b)%2 != denials(p.b, p.a)%2 {
 		return a, b, false
 	}
 	x, y := p.opposites()
-	if x == nil || p.overlap() < nearAntonym[p.place(x, y)] || p.turned() || compares(p.a) != compares(p.b) {
+	if x == nil || p.apart(2) < nearAntonym[p.place(x, y)] || p.turned() || compares(p.a) != compares(p.b) {
 		return a, b, false
 	}
 	return x.piece, y.piece, true
@@ -167,7 +167,7 @@ func compares(f *Facts) bool {
 }
 
 // The overlap that it takes when none, one or both neighbours are the same.
-var nearAntonym = [3]float64{0.5, 0.5, 0.5}
+var nearAntonym = [3]float64{0.7, 0.65, 0.6}
 
 func hasPole(ms []mark, id int16) bool {
 	for i := range ms {
@@ -179,22 +179,29 @@ func hasPole(ms []mark, id int16) bool {
 }
 
 func quantifierDiffers(p pair) (a, b piece, ok bool) {
-	if p.overlap() < nearQuantifier {
+	if p.apart(2) < nearQuantifier {
 		return a, b, false
 	}
 	if x, y, ok := p.bothUnmatched(markQuantifier, sameID); ok {
 		return x.piece, y.piece, true
 	}
-	if p.overlap() < nearAdded {
-		return a, b, false
-	}
-	if x := unmatched(p.a, p.b, markQuantifier, limitIn); x != nil {
+	if x := unmatched(p.a, p.b, markQuantifier, limitIn); x != nil && p.nearFor(x) {
 		return x.piece, b, true
 	}
-	if y := unmatched(p.b, p.a, markQuantifier, limitIn); y != nil {
+	if y := unmatched(p.b, p.a, markQuantifier, limitIn); y != nil && p.nearFor(y) {
 		return a, y.piece, true
 	}
 	return a, b, false
+}
+
+// nearFor reports whether the texts are near enough for a limit that one of
+// them has to be the difference: nearly one but for "except" and what it takes
+// out, and one but for "only", which is often said for emphasis.
+func (p pair) nearFor(m *mark) bool {
+	if m.id == quantExcept {
+		return p.apart(2) >= nearAdded
+	}
+	return p.apart(1) == 1
 }
 
 // limitIn reports whether g has the quantifier m too, or m is none that limits
@@ -205,7 +212,7 @@ func limitIn(m *mark, f, g *Facts) bool { return m.id < quantOnly || sameID(m, f
 // stands in the same place, between the same words, is the surest; the less
 // so, the nearer the texts must be.
 func nameDiffers(p pair) (a, b piece, ok bool) {
-	overlap := p.overlap()
+	overlap := p.apart(2)
 	if overlap < nearName[2] {
 		return a, b, false
 	}
@@ -229,8 +236,8 @@ func nameDiffers(p pair) (a, b piece, ok bool) {
 // The overlap that it takes when none, one or both of two names' neighbours
 // are the same, for capitalised names and for rare words.
 var (
-	nearName = [3]float64{0.6, 0.5, 0.4}
-	nearRare = [3]float64{0.8, 0.6, 0.5}
+	nearName = [3]float64{0.85, 0.75, 0.55}
+	nearRare = [3]float64{0.9, 0.75, 0.6}
 )
 
 // place returns how many neighbours of two marks are the same: 0, 1 or 2.
@@ -366,7 +373,7 @@ func languageDiffers(p pair) (a, b piece, ok bool) {
 	if x, y, ok := p.bothUnmatched(markLanguage, sameID); ok && !sourceOnly(x, y) && !sourceOnly(y, x) {
 		return x.piece, y.piece, true
 	}
-	if p.overlap() < nearAsked {
+	if p.overlap() < nearAsked && !p.cites() {
 		return a, b, false
 	}
 	if x := unmatchedAsk(p.a, p.b, markLanguage); x != nil && x.id != idEnglish {
@@ -376,6 +383,17 @@ func languageDiffers(p pair) (a, b piece, ok bool) {
 		return a, y.piece, true
 	}
 	return a, b, false
+}
+
+// cites reports whether both texts are about the same long quotation.
+func (p pair) cites() bool {
+	ms := p.a.of(markQuote)
+	for i := range ms {
+		if int(ms[i].to)-int(ms[i].from) >= longQuote && inRow(p.a.words(&ms[i]), p.b.seq) {
+			return true
+		}
+	}
+	return false
 }
 
 // idEnglish is the row of English in the set of languages.
@@ -392,7 +410,7 @@ func formatDiffers(p pair) (a, b piece, ok bool) {
 	if x, y, ok := p.bothUnmatched(markFormat, sameID); ok {
 		return x.piece, y.piece, true
 	}
-	if p.overlap() < nearAsked {
+	if p.overlap() < nearAsked && !p.cites() {
 		return a, b, false
 	}
 	if x := unmatchedAsk(p.a, p.b, markFormat); x != nil {

@@ -23,33 +23,6 @@ func Rules() []Rule {
 	return out
 }
 
-// rules is filled by table.go's rows in init: the functions refer to the
-// table of units and to each other, the rows to the functions.
-var rules = []rule{
-	{Rule{Name: "number"}, numberDiffers},
-	{Rule{Name: "unit"}, unitDiffers},
-	{Rule{Name: "rate"}, mutual(markRate, sameID)},
-	{Rule{Name: "ordinal"}, mutual(markOrdinal, numberIn)},
-	{Rule{Name: "version"}, mutual(markVersion, versionIn)},
-	{Rule{Name: "date"}, dateDiffers},
-	{Rule{Name: "clock"}, mutual(markClock, clockIn)},
-	{Rule{Name: "time-word"}, mutual(markMoment, momentIn)},
-	{Rule{Name: "negation"}, negationDiffers},
-	{Rule{Name: "antonym"}, antonymDiffers},
-	{Rule{Name: "quantifier"}, quantifierDiffers},
-	{Rule{Name: "name"}, nameDiffers},
-	{Rule{Name: "order"}, orderDiffers},
-	{Rule{Name: "identifier"}, mutual(markIdent, identIn)},
-	{Rule{Name: "code"}, codeDiffers},
-	{Rule{Name: "math"}, mutual(markMath, sameKey)},
-	{Rule{Name: "quotation"}, quoteDiffers},
-	{Rule{Name: "language"}, languageDiffers},
-	{Rule{Name: "programming-language"}, mutual(markProgLang, sameID)},
-	{Rule{Name: "format"}, formatDiffers},
-	{Rule{Name: "length"}, mutual(markLength, sameID)},
-	{Rule{Name: "tone"}, toneDiffers},
-}
-
 type differFunc func(p pair) (a, b piece, ok bool)
 
 // mutual is the rule that each text has a mark that the other lacks.

@@ -402,6 +402,9 @@ func (s *scanner) symbol(i int) int {
 	}
 	n := 0
 	for _, op := range operators {
+		if len(rest) < 2 || rest[1] == ' ' || isWordByte(rest[1]) {
+			break // most punctuation
+		}
 		if len(rest) >= len(op) && rest[:len(op)] == op {
 			n = len(op)
 			break

@@ -7,6 +7,12 @@ import "strings"
 // does.
 func technical(text string, i int) int {
 	end := i
+	for end < len(text) && text[end] >= 'a' && text[end] <= 'z' {
+		end++
+	}
+	if end == len(text) || text[end] == ' ' {
+		return 0 // most words
+	}
 	for end < len(text) && !endsChunk(text[end]) {
 		end++
 	}
