@@ -42,6 +42,6 @@ func ExampleCache_Do() {
 	// miss: nothing is stored in this scope
 	// exact: the same question was answered before
 	// semantic: similarity 1.000 reaches the threshold 0.920
-	// miss: the nearest stored question is no answer: the guard objects: order: "Which road goes north from Oslo to Hamar" against "Which road goes north from Hamar to Oslo"
+	// miss: the nearest stored question is no answer: the guard objects: order: "Oslo to Hamar" against "Hamar to Oslo"
 	// miss: no stored question reaches a similarity of 0.70
 }
