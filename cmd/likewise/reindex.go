@@ -74,6 +74,9 @@ func (c *reindexCmd) move(ctx context.Context, a *app, e embed.Embedder) (r rein
 	if err = errors.Join(err, dst.Close()); err != nil {
 		return r, errors.Join(err, removeIfThere(path))
 	}
+	// The index beside the old store is not the new one's. Should it stay, it is
+	// found to be another's.
+	defer func() { _ = removeIfThere(cache.IndexPath(c.DB)) }()
 	if runtime.GOOS == "windows" { // which renames over no open file, and syncs no folder
 		return r, errors.Join(src.Close(), os.Rename(path, c.DB))
 	}

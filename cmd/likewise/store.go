@@ -190,7 +190,8 @@ const forEver = 100 * 365 * 24 * time.Hour
 // opened is a cache on a store file.
 type opened struct {
 	*cache.Cache
-	model string // the ID of the embedder that the store belongs to
+	model   string    // the ID of the embedder that the store belongs to
+	created time.Time // when the store was made
 }
 
 // look opens a store that is there, to read it alone: not even the uses of
@@ -214,7 +215,7 @@ func (f *dbFlag) look(e embed.Embedder, o *cache.Options) (*opened, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &opened{c, s.Embedder()}, nil
+	return &opened{c, s.Embedder(), s.Created()}, nil
 }
 
 // change opens a store to write it, and makes it if there is none.

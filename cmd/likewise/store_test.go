@@ -133,7 +133,7 @@ func TestVerify(t *testing.T) {
 	sh, db := newShell(t)
 	fill(t, sh, db, 50)
 	v := objects(t, sh.ok("", "verify", "--db", db, "--json"))[0]
-	wantFields(t, v, "ok", "entries", "damaged", "embedder", "problems")
+	wantFields(t, v, "ok", "entries", "damaged", "embedder", "index", "problems")
 	if v["ok"] != true || v["entries"] != 50. {
 		t.Errorf("got %v", v)
 	}
@@ -156,6 +156,40 @@ func TestVerify(t *testing.T) {
 	holed := write(t, "holed.db", string(b)) // no page but the two that say where the others are
 	if o := sh.run("", "verify", "--db", holed); o.code != 1 || !strings.Contains(o.out, "problem") {
 		t.Errorf("a store with a hole: exit %d, %q %q", o.code, o.out, o.err)
+	}
+}
+
+// The index beside the store is shown, and no damage to it is one to the store.
+func TestIndexBesideTheStore(t *testing.T) {
+	sh, db := newShell(t)
+	fill(t, sh, db, 50)
+	if s := objects(t, sh.ok("", "stats", "--db", db, "--json"))[0]; s["index"] != "sound" || s["index_bytes"].(float64) < 1000 {
+		t.Errorf("stats %v", s)
+	}
+	if out := sh.ok("", "stats", "--db", db); !strings.Contains(out, "in the file beside it") {
+		t.Errorf("stats: %s", out)
+	}
+	if err := os.WriteFile(db+".index", []byte("cut short"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if v := objects(t, sh.ok("", "verify", "--db", db, "--json"))[0]; v["ok"] != true || v["index"] != "unusable" {
+		t.Errorf("verify %v", v)
+	}
+	if out := sh.ok("", "verify", "--db", db); !strings.Contains(out, "all sound") || !strings.Contains(out, "index: of no use") {
+		t.Errorf("verify: %s", out)
+	}
+	if r := objects(t, sh.ok("", "explain", "--db", db, "--tenant=t1", "--json", "about things question number 1"))[0]; r["outcome"] != "semantic" {
+		t.Errorf("explain %v", r)
+	}
+	sh.ok("", "put", "--db", db, "what mends it", "Whatever opens the store to write.")
+	if s := objects(t, sh.ok("", "stats", "--db", db, "--json"))[0]; s["index"] != "sound" {
+		t.Errorf("stats %v", s)
+	}
+	if err := os.Remove(db + ".index"); err != nil {
+		t.Fatal(err)
+	}
+	if s := objects(t, sh.ok("", "stats", "--db", db, "--json"))[0]; s["index"] != "none" {
+		t.Errorf("stats %v", s)
 	}
 }
 

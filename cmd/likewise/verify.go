@@ -17,7 +17,10 @@ type verdict struct {
 	Entries  int      `json:"entries"`
 	Damaged  int      `json:"damaged"`
 	Embedder string   `json:"embedder"`
+	Index    string   `json:"index"` // beside the store: sound, none, or unusable, which is no problem
 	Problems []string `json:"problems"`
+
+	beside besideStore
 }
 
 // Run checks the file's pages, every checksum, that keys and records lead to
@@ -44,6 +47,9 @@ func (a *app) showVerdict(path string, v *verdict) error {
 	if a.json {
 		return a.write(v)
 	}
+	if v.beside.why != nil {
+		a.printf("index: %s\n", v.beside)
+	}
 	if v.OK {
 		a.printf("%s: %s, %s\n", path, plural(v.Entries, "entry", "entries"), a.paint(green, "all sound"))
 		return nil
@@ -64,6 +70,8 @@ func (c *verifyCmd) check(ctx context.Context, a *app, v *verdict) error {
 		return err
 	}
 	defer kept.Close()
+	v.beside = indexBeside(c.DB, kept.created, kept.model)
+	v.Index = v.beside.state
 	bar := a.progress("reading", v.Entries)
 	defer bar.end()
 	n := 0
