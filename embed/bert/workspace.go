@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/likewise-go/likewise/internal/flight"
+	"github.com/likewise-go/likewise/internal/simd"
 )
 
 // A panel is a range of a batch's tokens that goes through a step as one. The
@@ -35,14 +36,13 @@ type workspace struct {
 
 // desk holds one panel on its way through a step.
 type desk struct {
-	sums    []int32   // tokens x outputs of a linear step, before scaling
-	mixed   []float32 // tokens x wide: what attention gathered
-	row     []float32 // wideInner: a row between its activation and its codes
-	codes   []uint8   // tokens x wideInner: the input of the last linear step
-	scales  []float32 // one a token, of codes
-	zeros   []uint8   // one a token, of codes
-	queries []float32 // headDim x queryBlock
-	scores  []float32 // the text's tokens x queryBlock
+	sums      []int32   // tokens x outputs of a linear step, before scaling
+	mixed     []float32 // tokens x wide: what attention gathered
+	row       []float32 // wideInner: a row between its activation and its codes
+	codes     []uint8   // tokens x wideInner: the input of the last linear step
+	scales    []float32 // one a token, of codes
+	zeros     []uint8   // one a token, of codes
+	attention simd.Attention
 }
 
 func (w *workspace) reset() {
@@ -62,16 +62,12 @@ func (w *workspace) reserve(m *model) {
 	if len(w.desks) < threads {
 		w.desks = append(w.desks, make([]desk, threads-len(w.desks))...)
 	}
-	longest, start := 0, 0
-	for _, end := range w.ends {
-		longest, start = max(longest, end-start), end
-	}
 	for i := range threads {
-		w.desks[i].reserve(m, (tokens+w.panels-1)/w.panels, longest)
+		w.desks[i].reserve(m, (tokens+w.panels-1)/w.panels)
 	}
 }
 
-func (d *desk) reserve(m *model, tokens, longest int) {
+func (d *desk) reserve(m *model, tokens int) {
 	wide, inner := m.wide(), m.wideInner()
 	grow(&d.sums, tokens*max(3*wide, inner))
 	grow(&d.mixed, tokens*wide)
@@ -79,8 +75,6 @@ func (d *desk) reserve(m *model, tokens, longest int) {
 	grow(&d.codes, tokens*inner)
 	grow(&d.scales, tokens)
 	grow(&d.zeros, tokens)
-	grow(&d.queries, m.headDim()*queryBlock)
-	grow(&d.scores, longest*queryBlock)
 }
 
 func grow[T any](s *[]T, n int) {

@@ -76,3 +76,16 @@ func TestRowFunctionsReadNothingPastTheirSlices(t *testing.T) {
 		}
 	})
 }
+
+func TestAttentionReadsNothingPastItsSlices(t *testing.T) {
+	eachKernel(t, func(t *testing.T) {
+		for _, dim := range []int{7, 16, 32} {
+			for n := 1; n < 36; n++ {
+				rows := (n + 15) &^ 15
+				var a Attention
+				f := func(n int) []float32 { return guardedOf[float32](t, n) }
+				a.Head(f(n*dim), dim, f(rows*dim), f(n*dim), f(n*dim), dim, n, n, dim)
+			}
+		}
+	})
+}
