@@ -59,10 +59,11 @@ func TestAttentionIsNearItsDefinition(t *testing.T) {
 				}
 				dst := slices.Repeat([]float32{9}, queries*ldd)
 				a.Head(dst, ldd, q, k, v, ld, queries, n, dim)
-				want := attentionByDefinition(q, k, v, ld, queries, n, dim)
+				want, sum := attentionByDefinition(q, k, v, ld, queries, n, dim), 0.0
 				for i := range queries {
 					for d := range dim {
-						if e := math.Abs(float64(dst[i*ldd+d]) - want[i*dim+d]); !(e <= float64(top)/512) {
+						e := math.Abs(float64(dst[i*ldd+d]) - want[i*dim+d])
+						if sum += e; !(e <= float64(top)/512) {
 							t.Fatalf("%v, spread %g, query %d, dimension %d: %g, want %g", c, spread, i, d, dst[i*ldd+d], want[i*dim+d])
 						}
 					}
@@ -70,15 +71,35 @@ func TestAttentionIsNearItsDefinition(t *testing.T) {
 						t.Fatalf("%v: wrote past row %d", c, i)
 					}
 				}
+				if mean := sum / float64(queries*dim); mean > float64(top)*float64(n+64)*0x1p-20 {
+					t.Errorf("%v, spread %g: %g from the definition in the mean, %g of the largest value", c, spread, mean, mean/float64(top))
+				}
 			}
 		}
 	})
 }
 
-// The largest sums that codes can make, of either sign.
+// The largest sums that codes can make, of either sign, and scores whose
+// exponentials are beyond a float32.
 func TestAttentionOfExtremes(t *testing.T) {
 	eachKernel(t, func(t *testing.T) {
 		var a Attention
+		for _, dim := range []int{16, 32, 256} {
+			for _, best := range []int{0, 1, 62} {
+				const n = 63
+				q, k, v := slices.Repeat([]float32{4}, 16*dim), slices.Repeat([]float32{-4}, n*dim), slices.Repeat([]float32{-3}, n*dim)
+				for d := range dim {
+					k[best*dim+d], v[best*dim+d] = 4, 3
+				}
+				dst := make([]float32, 16*dim)
+				a.Head(dst, dim, q, k, v, dim, 16, n, dim)
+				for _, x := range dst {
+					if !(math.Abs(float64(x-3)) <= .01) {
+						t.Fatalf("dim=%d, the best key is %d: %g, want 3", dim, best, x)
+					}
+				}
+			}
+		}
 		for _, n := range []int{1, 64, 255, 256} {
 			for _, dim := range []int{16, 32, 256} {
 				for _, sign := range []float32{1, -1} {
