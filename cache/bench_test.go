@@ -124,58 +124,98 @@ func BenchmarkPut(b *testing.B) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "puts/s")
 }
 
-// Opening a file of 100,000 entries: the vectors are read and indexed.
+// fill stores n questions, vectors given, from many writers.
+func fill(b *testing.B, c *cache.Cache, e *seeded, n int) {
+	b.Helper()
+	names := make([]string, n)
+	for i, v := range indextest.Perturbed(n, 1) {
+		names[i] = fmt.Sprintf("stored question %d", i)
+		e.vecs[names[i]] = v
+	}
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range 256 {
+		wg.Go(func() {
+			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
+				if _, err := c.Put(context.Background(), ask(names[i-1]), cache.Answer{Text: benchAnswer}); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Opening a file of 100,000 entries, and what each then takes in the heap.
 func BenchmarkOpen(b *testing.B) {
+	m, err := minilm.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	const n = 100_000
+	e := &seeded{m, make(map[string][]float32)}
+	open := func(b *testing.B, path string, o *cache.Options) *cache.Cache {
+		c, err := cache.Open(path, e, o)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if got := c.Stats().Entries; got != 0 && got != n {
+			b.Fatalf("%d entries, want %d", got, n)
+		}
+		return c
+	}
+	shut := func(b *testing.B, c *cache.Cache) {
+		if err := c.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	bench := func(b *testing.B, path string, o *cache.Options) {
+		b.ReportAllocs()
+		before := heap()
+		for b.Loop() {
+			c := open(b, path, o)
+			b.StopTimer()
+			b.ReportMetric(float64(heap()-before)/n, "B/entry")
+			shut(b, c)
+			b.StartTimer()
+		}
+	}
+	path := filepath.Join(b.TempDir(), "answers.db")
+	c := open(b, path, nil)
+	fill(b, c, e, n)
+	shut(b, c)
+	b.Run("n=100000", func(b *testing.B) { bench(b, path, nil) })
+	b.Run("n=100000/index=rebuilt", func(b *testing.B) { bench(b, path, &cache.Options{IndexFile: "-"}) })
+}
+
+// Filling a cache, and what each of 100,000 entries then takes in the heap,
+// besides the hot answers and the memo.
+func BenchmarkFill(b *testing.B) {
 	b.Run("n=100000", func(b *testing.B) {
 		const n = 100_000
+		e := &seeded{vecs: make(map[string][]float32)}
 		m, err := minilm.New()
 		if err != nil {
 			b.Fatal(err)
 		}
-		e := &seeded{m, make(map[string][]float32)}
-		path := filepath.Join(b.TempDir(), "answers.db")
-		c, err := cache.Open(path, e, nil)
-		if err != nil {
-			b.Fatal(err)
-		}
-		vecs := indextest.Perturbed(n, 1)
-		names := make([]string, n)
-		for i, v := range vecs {
-			names[i] = fmt.Sprintf("stored question %d", i)
-			e.vecs[names[i]] = v
-		}
-		var next atomic.Int64
-		var wg sync.WaitGroup
-		for range 256 {
-			wg.Go(func() {
-				for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
-					if _, err := c.Put(context.Background(), ask(names[i-1]), cache.Answer{Text: benchAnswer}); err != nil {
-						b.Error(err)
-						return
-					}
-				}
-			})
-		}
-		wg.Wait()
-		if err := c.Close(); err != nil {
-			b.Fatal(err)
-		}
-		b.ReportAllocs()
-		before := heap()
-		for b.Loop() {
-			c, err := cache.Open(path, e, nil)
+		e.Embedder = m
+		filled := func() int64 { // the heap with the cache in it
+			c, err := cache.Open(filepath.Join(b.TempDir(), "answers.db"), e, &cache.Options{HotBytes: 1, MemoSize: -1})
 			if err != nil {
 				b.Fatal(err)
 			}
-			if got := c.Stats().Entries; got != n {
-				b.Fatalf("%d entries, want %d", got, n)
-			}
-			b.StopTimer()
-			b.ReportMetric(float64(heap()-before)/n, "B/entry")
-			if err := c.Close(); err != nil {
-				b.Fatal(err)
-			}
-			b.StartTimer()
+			fill(b, c, e, n)
+			defer func() {
+				if err := c.Close(); err != nil {
+					b.Error(err)
+				}
+			}()
+			return heap()
+		}
+		for b.Loop() {
+			full := filled()
+			b.ReportMetric(float64(full-heap())/n, "B/entry")
 		}
 	})
 }

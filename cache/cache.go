@@ -154,7 +154,8 @@ func (c *Cache) loadAll(ctx context.Context) error {
 
 // load fills the table from the store.
 func (c *Cache) load(ctx context.Context) error {
-	now := time.Now()
+	now, info := time.Now(), c.store.Info()
+	c.table.reserve(int(min(int64(info.Records), info.Bytes/64))) // no more than there can be
 	var vec []float32
 	for rec, err := range c.store.Scan(ctx) {
 		if errors.Is(err, storage.ErrCorrupt) {

@@ -25,6 +25,7 @@ type indexFile struct {
 	snapshot *index.Snapshot // while the cache is opened
 	saved    atomic.Uint64   // changes when it was written or read
 	next     atomic.Uint64   // changes at which it is written again
+	full     atomic.Int64    // entries at which it is written again
 
 	bytes     atomic.Int64
 	mapped    atomic.Int64
@@ -38,10 +39,14 @@ type indexFile struct {
 var changesToSave uint64 = 4096
 
 const (
-	// It is written again when a quarter of the entries that it has have come
-	// or gone: what is not in it stands in the heap, 1.9 KB an entry at dim 384.
-	// So a growing cache writes about five bytes for one.
-	saveShare = 4
+	// It is written again when there are a sixth more entries: what is not in it
+	// stands in the heap, 1.9 KB an entry at dim 384. So a growing cache writes
+	// about seven bytes for one.
+	growthShare = 6
+
+	// And when half of the entries have come or gone, for the sake of the next
+	// Open, should there be no Close.
+	changeShare = 2
 
 	// At Close, a sixteenth suffices: indexing the rest from the store takes
 	// less than writing the whole.
@@ -137,18 +142,18 @@ func (c *Cache) closeIndexFile() {
 		f.snapshot = nil
 	}
 	f.indexed.Store(int64(added))
-	entries, _, _ := c.table.size()
-	f.plan(0, entries)
+	f.plan(0, int(f.mapped.Load()))
 	if c.saveDue() {
 		c.wake()
 	}
 }
 
-// plan says when the file is to be written next, given the changes that are
-// in it.
+// plan says when the file is to be written next, given the changes and the
+// number of entries that are in it.
 func (f *indexFile) plan(saved uint64, entries int) {
 	f.saved.Store(saved)
-	f.next.Store(saved + max(changesToSave, uint64(entries/saveShare)))
+	f.next.Store(saved + max(changesToSave, uint64(entries/changeShare)))
+	f.full.Store(int64(entries) + max(int64(changesToSave), int64(entries/growthShare)))
 }
 
 // guardFaults runs fn, and reports whether it read from a mapped file what
@@ -190,8 +195,8 @@ func (c *Cache) saveIndexAtClose() {
 func (c *Cache) writeIndex(write func(path, tag string, indexes iter.Seq2[[32]byte, index.Kept]) (int64, error)) {
 	f := &c.indexFile
 	changes := c.table.changes.Load()
+	entries := int(c.table.live.Load())
 	n, err := write(f.path, f.tag, maps.All(c.table.kept()))
-	entries, _, _ := c.table.size()
 	f.plan(changes, entries)
 	if err != nil {
 		c.fault("snapshot", err)

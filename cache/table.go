@@ -25,6 +25,7 @@ type table struct {
 	// and lookups do not wait for it.
 	order   [64]sync.Mutex
 	changes atomic.Uint64 // what was added to and deleted from indexes
+	live    atomic.Int64  // the number of entries
 
 	mu     sync.RWMutex // guards all below
 	byID   map[uint64]*entry
@@ -79,6 +80,12 @@ func newTable(newIndex func([32]byte, int) (index.Index, error)) *table {
 		used:     entryHeap{less: func(a, b *entry) bool { return before(a.usedKey, b.usedKey, a, b) }, pos: func(e *entry) *int { return &e.usedPos }},
 		expiry:   entryHeap{less: func(a, b *entry) bool { return before(a.expires, b.expires, a, b) }, pos: func(e *entry) *int { return &e.expiryPos }},
 	}
+}
+
+// reserve makes room for n entries.
+func (t *table) reserve(n int) {
+	t.byID = make(map[uint64]*entry, n)
+	t.used.es = make([]*entry, 0, n)
 }
 
 func before(x, y int64, a, b *entry) bool { return x < y || x == y && a.id < b.id }
@@ -150,6 +157,7 @@ func (t *table) insert(e *entry, dim int) (p *partition, elsewhere removal, err 
 		}
 	}
 	t.byID[e.id] = e
+	t.live.Add(1)
 	t.bytes += e.size
 	e.usedKey = e.used.Load()
 	heap.Push(&t.used, e)
@@ -184,6 +192,7 @@ func (t *table) remove(es ...*entry) []*entry {
 func (t *table) removeLocked(e *entry) removal {
 	e.gone.Store(true)
 	delete(t.byID, e.id)
+	t.live.Add(-1)
 	t.bytes -= e.size
 	heap.Remove(&t.used, e.usedPos)
 	if e.expires != 0 {

@@ -2,6 +2,7 @@ package index_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"testing"
 
 	"github.com/likewise-go/likewise/index"
@@ -32,7 +33,8 @@ func filled(b *testing.B, n int) (ix *index.Exact, stored, queries [][]float32) 
 }
 
 // BenchmarkSearch asks for 4 neighbours above .80, of a million in a graph when
-// LIKEWISE_BENCH_1M=1 is set. codes/entry is the share of
+// LIKEWISE_BENCH_1M=1 is set; mapped is an index whose vectors lie in a file.
+// codes/entry is the share of
 // entries whose codes are read: all in a partition without heads.
 func BenchmarkSearch(b *testing.B) {
 	for _, n := range []int{1000, 10_000, 100_000} {
@@ -55,7 +57,51 @@ func BenchmarkSearch(b *testing.B) {
 			b.ReportMetric(float64(read)/100/float64(n), "codes/entry")
 		})
 	}
+	b.Run("exact/mapped/n=100000", func(b *testing.B) {
+		ix, _, queries := filled(b, 100_000)
+		if _, err := index.MoveToSnapshot(filepath.Join(b.TempDir(), "snapshot"), "bench", one(ix)); err != nil {
+			b.Fatal(err)
+		}
+		dst := make([]index.Hit, 0, 4)
+		i := 0
+		b.ReportAllocs()
+		for b.Loop() {
+			dst = ix.Search(queries[i%len(queries)], 4, .80, dst[:0])
+			i++
+		}
+	})
 	benchmarkGraph(b)
+}
+
+// BenchmarkSnapshot writes an index of 100,000 entries, 200 MB, and opens it. The
+// vectors are read when they are compared, which is not in it.
+func BenchmarkSnapshot(b *testing.B) {
+	ix, _, _ := filled(b, 100_000)
+	path := filepath.Join(b.TempDir(), "snapshot")
+	b.Run("write/n=100000", func(b *testing.B) {
+		for b.Loop() {
+			n, err := index.WriteSnapshot(path, "bench", one(ix))
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.SetBytes(n)
+		}
+	})
+	b.Run("open/n=100000", func(b *testing.B) {
+		for b.Loop() {
+			s, err := index.OpenSnapshot(path, "bench")
+			if err != nil {
+				b.Fatal(err)
+			}
+			x, err := index.NewExact(384)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if found, err := s.Restore([32]byte{1}, x); !found || err != nil {
+				b.Fatal(found, err)
+			}
+		}
+	})
 }
 
 // BenchmarkSearchParallel shows that searches scale with cores: -cpu 1,2.
