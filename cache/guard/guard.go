@@ -8,7 +8,7 @@ import (
 // Version changes whenever a rule, a word list or the encoding of [Facts]
 // changes. A calibration is bound to it, and [Decode] refuses another one's
 // facts.
-const Version = 1
+const Version = 2
 
 // Facts are what two texts are compared by: their words as hashes, and their
 // marks, the pieces that a paraphrase may not change. The zero value is that
@@ -138,7 +138,11 @@ func Compare(a, b *Facts, dst []Veto) []Veto {
 		if disabled != nil && disabled[r.Name] {
 			continue
 		}
-		if x, y, differ := r.differ(p); differ {
+		x, y, differ := r.differ(p)
+		if !differ && p.nswaps > 0 && r.other != nil {
+			x, y, differ = p.replaced(r.kinds, r.other)
+		}
+		if differ {
 			dst = append(dst, Veto{r.Name, x.of(a.text), y.of(b.text)})
 		}
 	}

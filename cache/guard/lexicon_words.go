@@ -301,6 +301,11 @@ func poleGroups() []string {
 		"hire, hiring, hired | fire, firing, fired, dismiss, dismissing",
 		"employ, employed, employment | unemployed, unemployment",
 		"ancient, old | modern",
+		"leading | trailing",
+		"freeze, freezing, frozen | unfreeze, unfreezing, unfrozen",
+		"double, doubled, doubles | halve, halved, halves",
+		"towards, toward | away from",
+		"domestic | international",
 		"hypo, hypothyroidism, hypotension, hypoglycemia, hypoglycaemia, hypothermia, hypokalemia, hyponatremia | hyper, hyperthyroidism, hypertension, hyperglycemia, hyperglycaemia, hyperthermia, hyperkalemia, hypernatremia",
 		"acute | chronic",
 		"benign | malignant",
@@ -586,7 +591,7 @@ const aliasLines = `
 	sf, san francisco
 	dc, washington dc, washington
 	uae, united arab emirates
-	eu, european union
+	eu, european union, european
 	un, united nations
 	india, indian
 	germany, german
@@ -638,6 +643,21 @@ const aliasLines = `
 	paracetamol, acetaminophen, tylenol
 	adrenaline, epinephrine
 	heathrow, lhr
+	bangalore, bengaluru
+	mumbai, bombay
+	kolkata, calcutta
+	chennai, madras
+	beijing, peking
+	myanmar, burma
+	koran, quran, qur'an
+	cologne, koln
+	munich, munchen
+	vienna, wien
+	ussr, soviet union, soviet
+	instagram, ig, insta
+	netherlands, holland, dutch
+	aws, amazon web services
+	gcp, google cloud, google cloud platform
 	vs, versus, v
 	bring, brought
 	buy, bought

@@ -85,8 +85,6 @@ func wordsFollow(toks []token, tail []uint32) int {
 	return n
 }
 
-var rawCurrent, rawLive = hashString("current"), hashString("live")
-
 // settled reports whether "current" or "live" is no word of the moment here:
 // a current account, electric current; people who live somewhere.
 func settled(toks []token, i int) bool {
@@ -108,8 +106,6 @@ func asksAbout(toks []token) bool {
 	}
 	return false
 }
-
-var rawDo, rawDoes, rawDid = hashString("do"), hashString("does"), hashString("did")
 
 // liveTerms are words before "live" that make it a verb.
 var liveTerms = termsOf("to, i, you, we, they, who, people, can, could, cannot, can't, do, does, did, should, would, will, might, not, don't, animals, humans, cells, cats, dogs, fish")

@@ -8,6 +8,8 @@ type pair struct {
 	common int // words that both have
 	onlyA  int
 	onlyB  int
+	swaps  [maxSwaps][2]uint16 // see align
+	nswaps int
 }
 
 func newPair(a, b *Facts) pair {
@@ -26,6 +28,7 @@ func newPair(a, b *Facts) pair {
 		}
 	}
 	p.onlyA, p.onlyB = len(a.set)-p.common, len(b.set)-p.common
+	p.align()
 	return p
 }
 

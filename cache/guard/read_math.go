@@ -225,8 +225,6 @@ func (s *scanner) mathSign(j int) byte {
 	return 0
 }
 
-var rawPlus, rawMinus, rawTimes, rawSquared, rawCubed = hashString("plus"), hashString("minus"), hashString("times"), hashString("squared"), hashString("cubed")
-
 // isOperand reports whether token j is a number, a variable or a function of
 // mathematics. "a" and "I" are variables only within an expression.
 func (s *scanner) isOperand(j int, within bool) bool {
@@ -249,5 +247,3 @@ func (s *scanner) isOperand(j int, within bool) bool {
 	}
 	return false
 }
-
-var rawSin, rawCos, rawTan, rawLog, rawLn, rawSqrt, rawXY, rawDx = hashString("sin"), hashString("cos"), hashString("tan"), hashString("log"), hashString("ln"), hashString("sqrt"), hashString("xy"), hashString("dx")

@@ -43,10 +43,6 @@ func (s *scanner) readRoles() {
 	}
 }
 
-var rawMy, rawAfterwards, rawFar, rawDistance = hashString("my"), hashString("afterwards"), hashString("far"), hashString("distance")
-
-var rawUntil, rawTill, rawOnto, rawArrow, rawFrom, rawBefore, rawAfter, rawThan = hashString("until"), hashString("till"), hashString("onto"), hashOperator("->"), hashString("from"), hashString("before"), hashString("after"), hashString("than")
-
 // between reports whether words with a meaning stand close on both sides of a
 // "to": miles to kilometres, not how to convert.
 func (s *scanner) between(i int) bool {

@@ -12,6 +12,11 @@ func (s *scanner) readSpans() {
 				s.toks[i].flags |= isCited
 			}
 		}
+		for i := sp.from; i < sp.to; i++ {
+			if s.toks[i].lex.class&undoes != 0 { // "unhappy" is another word than "happy"
+				s.toks[i].hash = s.toks[i].raw
+			}
+		}
 		text := s.text[sp.lo:sp.hi]
 		switch sp.kind {
 		case markIdent:
@@ -33,10 +38,12 @@ func (s *scanner) readOperators() {
 			continue
 		}
 		from := i
-		h, kind := uint32(fnvBasis), opNone
+		h, kind := uint32(fnvBasis), opBracket
 		for ; i < len(s.toks) && s.toks[i].is(isSymbol); i++ {
-			h = mix(h, s.toks[i].hash)
-			kind = max(kind, s.operatorKind(i))
+			if k := s.operatorKind(i); k != opBracket {
+				h = mix(h, s.toks[i].hash)
+				kind = max(kind, k)
+			}
 		}
 		if i == len(s.toks) {
 			return
@@ -50,7 +57,8 @@ func (s *scanner) readOperators() {
 
 // What an operator says about its surroundings.
 const (
-	opNone  = iota
+	opBracket = iota // a bracket or quotation mark: says nothing
+	opNone
 	opMath  // - + / [ between values, punctuation elsewhere
 	opCode  // == && <=
 	opProse // a comma or a bracket of prose: no operator at all
@@ -59,7 +67,9 @@ const (
 func (s *scanner) operatorKind(i int) int {
 	t := &s.toks[i]
 	switch w := s.text[t.lo:t.hi]; w {
-	case ",", "(", ")", "{", "}", "$", "\u00a3", "\u20ac", "#", "@", "!", "\"", "'", "\u2014", "...", "..", "->", "=>", "<-", "\u2192", "--":
+	case "(", ")", "{", "}", "\"", "'", "`":
+		return opBracket
+	case ",", "$", "\u00a3", "\u20ac", "#", "@", "!", "\u2014", "...", "..", "->", "=>", "<-", "\u2192", "--":
 		return opProse
 	case "-", "/":
 		if t.is(isGlued) && i > 0 && i+1 < len(s.toks) && s.toks[i-1].is(isNumber) && s.toks[i+1].is(isNumber) {

@@ -1,5 +1,7 @@
 package guard
 
+import "strings"
+
 // readWords marks what single words and phrases say.
 func (s *scanner) readWords() {
 	title := s.titleCase()
@@ -61,8 +63,6 @@ func (s *scanner) readUnit(i int) {
 		s.mark(mark{kind: markUnit, id: int16(u)}, i, i+1)
 	}
 }
-
-var rawMany, rawIn, rawInto, rawAs = hashString("many"), hashString("in"), hashString("into"), hashString("as")
 
 // asUnit reports whether a single letter is what to convert to: "in F".
 func (s *scanner) asUnit(i int) bool {
@@ -140,11 +140,6 @@ func (s *scanner) readNegation(i int) {
 	}
 }
 
-var rawUS = hashString("us")
-
-var rawFree, rawNon, rawNot, rawNo, rawOr, rawWhy, rawOnly, rawJust, rawIf, rawMatter = hashString("free"), hashString("non"), hashString("not"), hashString("no"), hashString("or"),
-	hashString("why"), hashString("only"), hashString("just"), hashString("if"), hashString("matter")
-
 // idle reports whether a negator denies nothing: "or not", "why not", "not
 // only", "no matter", "No. 5", "isn't it?".
 func (s *scanner) idle(i int) bool {
@@ -205,8 +200,6 @@ func (s *scanner) readTerms(i int) {
 	}
 }
 
-var rawSome, rawAre = hashString("some"), hashString("are")
-
 // means tells a term from the everyday word that it may be: Go and go, a
 // table of contents and a table.
 func (s *scanner) means(i int, k markKind) bool {
@@ -227,19 +220,30 @@ func (s *scanner) means(i int, k markKind) bool {
 // isAsked reports whether "in", "into", "to" or "as" stands before, perhaps
 // with an article between.
 func (s *scanner) isAsked(i int) bool {
-	if i+1 < len(s.toks) && s.adjoins(i+1) && s.toks[i+1].meaning() {
-		return false // in Hindi movies
+	if i+1 < len(s.toks) && s.adjoins(i+1) && s.toks[i+1].meaning() && !strings.HasSuffix(s.text[s.toks[i+1].lo:s.toks[i+1].hi], "ing") {
+		return false // in Hindi movies, but: in Hindi saying that
 	}
 	for j := i - 1; j >= 0 && j >= i-3; j-- {
 		switch s.toks[j].raw {
 		case rawIn, rawInto, rawTo, rawAs:
 			return true
 		}
-		if s.toks[j].lex.class&article == 0 && s.toks[j].meaning() {
+		if s.toks[j].meaning() && !plainWords[s.toks[j].raw] {
 			return false
 		}
 	}
 	return false
+}
+
+// plainWords may stand before a language or format that is asked for.
+var plainWords = rawSet("simple, plain, easy, good, correct, proper, idiomatic, valid, formal, short, brief, clear, small, markdown, numbered")
+
+func rawSet(list string) map[uint32]bool {
+	m := make(map[uint32]bool)
+	for _, w := range items(list) {
+		m[hashString(w)] = true
+	}
+	return m
 }
 
 // humps reports whether a word is written as in code: useEffect, and

@@ -234,14 +234,17 @@ func clockIn(m *mark, _, g *Facts) bool {
 	for _, k := range [...]markKind{markClock, markNumber} {
 		ms := g.of(k)
 		for i := range ms {
-			n := &ms[i]
-			if nearly(m.val, n.val, 0) || nearly(m.raw, n.raw, 0) && m.flags&n.flags&hasAmPm == 0 {
-				return true
-			}
-			if m.flags&n.flags&hasAmPm == 0 && (nearly(m.val+12, n.val, 0) || nearly(m.val, n.val+12, 0)) {
+			if sameTime(m, &ms[i]) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func sameTime(m, n *mark) bool {
+	if nearly(m.val, n.val, 0) {
+		return true
+	}
+	return m.flags&n.flags&hasAmPm == 0 && (nearly(m.raw, n.raw, 0) || nearly(m.val+12, n.val, 0) || nearly(m.val, n.val+12, 0))
 }

@@ -12,6 +12,10 @@ type Rule struct {
 type rule struct {
 	Rule
 	differ func(p pair) (a, b piece, ok bool)
+	// What stands in one place of texts that are otherwise one differs even if
+	// each text has the other's elsewhere: marks of these kinds, by other.
+	kinds []markKind
+	other func(x, y *mark, f, g *Facts) bool
 }
 
 // Rules returns the table of rules, in the order in which they are tried.

@@ -77,8 +77,6 @@ func (s *scanner) daysBefore(i int) {
 	}
 }
 
-var rawTo, rawThe = hashString("to"), hashString("the")
-
 // dayAfter reads "May 3", "May the 3rd", "May 3 to 6".
 func (s *scanner) dayAfter(i int) {
 	i++
