@@ -141,8 +141,9 @@ func (c *Calibration) validate() error {
 	return errors.Join(errs...)
 }
 
-// fits says by name what was calibrated for another embedder, judge or guard.
-func (c *Calibration) fits(embedder, judge string, guard int) error {
+// Fits returns nil if the calibration is for this embedder, judge and version
+// of the guard (0: none), and else an error that names all that are others.
+func (c *Calibration) Fits(embedder, judge string, guard int) error {
 	var errs []error
 	if c.Embedder != embedder {
 		errs = append(errs, fmt.Errorf("it is for the embedder %q, this cache has %q", c.Embedder, embedder))

@@ -21,7 +21,7 @@ func (c *Cache) setJudge(e embed.Embedder) error {
 		}
 	}
 	if o.Calibration != nil {
-		if err := o.Calibration.fits(e.ID(), id, c.guardVersion()); err != nil {
+		if err := o.Calibration.Fits(e.ID(), id, c.guardVersion()); err != nil {
 			return fmt.Errorf("%w: %w", ErrCalibration, err)
 		}
 		return nil
@@ -34,7 +34,7 @@ func (c *Cache) setJudge(e embed.Embedder) error {
 	if err != nil {
 		return fmt.Errorf("the calibration of judge %q: %w", id, err)
 	}
-	if cal.fits(e.ID(), id, c.guardVersion()) == nil {
+	if cal.Fits(e.ID(), id, c.guardVersion()) == nil {
 		o.Calibration = cal
 	}
 	return nil
