@@ -30,7 +30,7 @@ var arrows = map[string][]string{
 	"storage":              {"storage"},
 	"cache/guard":          {},
 	"cache":                {"cache/guard", "embed", "index", "internal/flight", "storage", "storage/bolt", "storage/memory"},
-	"eval":                 {"cache", "embed", "embed/bert", "index", "storage"},
+	"eval":                 {"cache", "cache/guard", "embed", "embed/bert", "index", "storage"},
 	"bench":                nil, // all
 	"cmd":                  nil,
 	"examples":             nil,

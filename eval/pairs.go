@@ -11,13 +11,33 @@ type Pair struct {
 	A    string `json:"a"` // stored
 	B    string `json:"b"` // asked
 	Same *bool  `json:"same,omitempty"`
-	Src  string `json:"src,omitempty"` // where the pair is from
+	Src  string `json:"src,omitempty"` // where the pair is from: a source, or source:kind
+
+	Kind   string  `json:"kind,omitempty"`   // what sort of pair it is, if Src does not say
+	Tenant string  `json:"tenant,omitempty"` // the scope that the pair was asked in
+	Model  string  `json:"model,omitempty"`
+	Weight float64 `json:"weight,omitempty"` // how often such a pair is met, against others; 0: 1
+}
+
+// Source returns where the pair is from, "" if that is not known.
+func (p *Pair) Source() string {
+	source, _, _ := strings.Cut(p.Src, ":")
+	return source
+}
+
+// KindName returns what sort of pair it is, "" if that is not known.
+func (p *Pair) KindName() string {
+	if p.Kind != "" {
+		return p.Kind
+	}
+	_, kind, _ := strings.Cut(p.Src, ":")
+	return kind
 }
 
 const wantPair = `{"a":TEXT,"b":TEXT} with "same" as true or false, if known`
 
-// ReadPairs reads files of JSON lines {"a","b","same"?,"src"?}. The name "-"
-// is stdin. Other fields are ignored. Errors are *InputError.
+// ReadPairs reads files of JSON lines {"a","b","same"?} with the optional
+// fields of Pair. The name "-" is stdin. Other fields are ignored. Errors are *InputError.
 func ReadPairs(stdin io.Reader, files ...string) ([]Pair, error) {
 	var pairs []Pair
 	for line, err := range Lines(stdin, files...) {
@@ -32,6 +52,9 @@ func ReadPairs(stdin io.Reader, files ...string) ([]Pair, error) {
 			if strings.TrimSpace(f.text) == "" {
 				return nil, line.Errorf(wantPair, `%q is missing or empty`, f.name)
 			}
+		}
+		if p.Weight < 0 {
+			return nil, line.Errorf("a number over 0", `"weight" is %v`, p.Weight)
 		}
 		pairs = append(pairs, p)
 	}
