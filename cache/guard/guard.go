@@ -51,12 +51,12 @@ func quoted(s string) string {
 // Extract returns the facts of a text. They hold on to the text's memory.
 func Extract(text string) Facts {
 	s := scanners.Get().(*scanner)
+	f := Facts{text: text}
 	if len(text) > maxBytes {
 		text = text[:maxBytes]
 	}
 	s.reset(text)
 	s.scan()
-	f := Facts{text: text}
 	f.english = isEnglish(s.toks)
 	f.volatile, f.personal = moment(s.toks) // before a phrase takes words together
 	f.corrects = corrects(s.toks)
@@ -69,9 +69,27 @@ func Extract(text string) Facts {
 	f.index()
 	slices.SortStableFunc(s.marks, func(a, b mark) int { return int(a.kind) - int(b.kind) })
 	f.marks = slices.Clone(s.marks)
+	f.readOn(s)
 	s.text = ""
 	scanners.Put(s)
 	return f
+}
+
+// readOn looks for what makes a very long text one of the moment or of the
+// asker behind what is read for the rest, in stretches that overlap.
+func (f *Facts) readOn(s *scanner) {
+	for at := maxBytes; at < len(f.text) && (f.volatile == (piece{}) || f.personal == (piece{})); at += maxBytes {
+		from := strings.LastIndexByte(f.text[at-64:at], ' ') + at - 64 + 1
+		s.reset(f.text[from:min(len(f.text), at+maxBytes)])
+		s.scan()
+		volatile, personal := moment(s.toks)
+		if f.volatile == (piece{}) {
+			f.volatile = volatile.shift(from)
+		}
+		if f.personal == (piece{}) {
+			f.personal = personal.shift(from)
+		}
+	}
 }
 
 // A word of a sequence: a bit that says whether it carries meaning, its first

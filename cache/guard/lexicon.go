@@ -63,17 +63,18 @@ var unknown entry
 var lexicon = sync.OnceValue(buildLexicon)
 
 type words struct {
-	entries map[string]*entry
-	common  map[uint32]struct{} // stems of everyday words
+	entries map[string]*entry // while it is built
+	table   hashTable         // the same afterwards, by hash
+	common  hashTable         // stems of everyday words
 }
 
 //go:embed words.txt
 var commonWords string
 
 func buildLexicon() *words {
-	l := &words{entries: make(map[string]*entry, 4096), common: make(map[uint32]struct{}, 8192)}
+	l := &words{entries: make(map[string]*entry, 4096), common: sized(strings.Count(commonWords, "\n"))}
 	for w := range strings.Lines(commonWords) {
-		l.common[stemHash(strings.TrimSpace(w))] = struct{}{}
+		l.common.add(stemHash(strings.TrimSpace(w)))
 	}
 	l.addClasses()
 	l.addNumbers()
@@ -82,6 +83,15 @@ func buildLexicon() *words {
 	l.addPoles()
 	l.addTerms()
 	l.addAliases()
+	l.addMoment()
+	l.table = newHashTable(l.entries)
+	l.entries = nil
+	return l
+}
+
+// addMoment marks the words that begin the lists of moment.go, and reads what
+// things may be free of.
+func (l *words) addMoment() {
 	for _, list := range [...]string{volatileWords, personalWords, corrections} {
 		for _, w := range items(list) {
 			first, _, _ := strings.Cut(w, " ")
@@ -95,7 +105,6 @@ func buildLexicon() *words {
 		e := l.at(w + " free")
 		e.alias, e.class = stemHash(w), e.class|lacking
 	}
-	return l
 }
 
 func stemHash(w string) uint32 {
@@ -295,22 +304,22 @@ func items(s string) []string {
 func lookUp(t *token, fold []byte) {
 	l := lexicon()
 	t.first = fold[0]
-	e := l.entries[string(fold)]
+	t.raw = hashBytes(fold)
+	e := l.table.get(t.raw)
 	if n := len(fold); n > 2 && fold[n-2] == '\'' && fold[n-1] == 's' {
 		fold = fold[:n-2]
+		t.raw = hashBytes(fold)
 		if e == nil {
-			e = l.entries[string(fold)]
+			e = l.table.get(t.raw)
 		}
 	}
-	t.raw = hashBytes(fold)
-	st := stem(fold)
-	t.hash = hashBytes(st)
-	if _, ok := l.common[t.hash]; ok {
+	t.hash = hashBytes(stem(fold))
+	if l.common.has(t.hash) {
 		t.flags |= isCommon
 	}
 	if e == nil {
 		// The entry of the stem, but "note" is no "not".
-		if e = l.entries[string(st)]; e != nil && e.class&(negator|function|cardinal|scale|foreign) != 0 {
+		if e = l.table.get(t.hash); e != nil && e.class&(negator|function|cardinal|scale|foreign) != 0 {
 			e = nil
 		}
 	}

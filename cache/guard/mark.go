@@ -72,6 +72,14 @@ func (p piece) of(text string) string {
 	return text[p.lo:p.hi]
 }
 
+// shift moves a piece that is not empty.
+func (p piece) shift(by int) piece {
+	if p == (piece{}) {
+		return p
+	}
+	return piece{p.lo + uint32(by), p.hi + uint32(by)}
+}
+
 func (s *scanner) pieceOf(from, to int) piece {
 	return piece{uint32(s.toks[from].lo), uint32(s.toks[to-1].hi)}
 }

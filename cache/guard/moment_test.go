@@ -1,6 +1,9 @@
 package guard
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestMoment(t *testing.T) {
 	for _, tt := range []struct{ text, volatile, personal string }{
@@ -29,10 +32,11 @@ func TestMoment(t *testing.T) {
 		{"Which of these is mine?", "", "mine"},
 		{"What is MySQL, and an academy?", "", ""},
 		{"What does my_var hold?", "", ""},
+		{strings.Repeat("All of it is plain text. ", 1<<13) + "Is it my turn today?", "today", "my"},
 	} {
 		f := Extract(tt.text)
 		if f.Volatile() != tt.volatile || f.Personal() != tt.personal {
-			t.Errorf("%q: volatile %q, personal %q; want %q, %q", tt.text, f.Volatile(), f.Personal(), tt.volatile, tt.personal)
+			t.Errorf("%.60q: volatile %q, personal %q; want %q, %q", tt.text, f.Volatile(), f.Personal(), tt.volatile, tt.personal)
 		}
 	}
 }

@@ -96,12 +96,12 @@ func (s *scanner) hasBefore(i int, raw uint32) bool {
 
 func (s *scanner) role(r relation, i int, turned bool, reach int) {
 	from, to := i, i+1
-	for n := 0; from > 0 && n < reach && !s.ends(from); from-- {
+	for n := 0; from > 0 && n < reach && !s.ends(from) && (n == 0 || !s.parts(from-1)); from-- {
 		if s.toks[from-1].meaning() {
 			n++
 		}
 	}
-	for n := 0; to < len(s.toks) && n < reach && !s.ends(to); to++ {
+	for n := 0; to < len(s.toks) && n < reach && !s.ends(to) && (n == 0 || !s.parts(to)); to++ {
 		if s.toks[to].meaning() {
 			n++
 		}
@@ -115,6 +115,15 @@ func (s *scanner) role(r relation, i int, turned bool, reach int) {
 	}
 	s.mark(m, from, to)
 }
+
+// parts reports whether token i begins another part of the sentence: a small
+// word that is no article and no "my".
+func (s *scanner) parts(i int) bool {
+	t := &s.toks[i]
+	return t.lex.class&function != 0 && t.lex.class&article == 0 && !determiners[t.raw]
+}
+
+var determiners = rawSet("the, my, your, our, his, her, its, their, this, that, these, those, some, any")
 
 // ends reports whether a sentence ends before token i.
 func (s *scanner) ends(i int) bool { return i < len(s.toks) && s.toks[i].is(isStart) }

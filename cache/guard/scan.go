@@ -6,9 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxBytes is how much of a text is read for facts. What no model reads as a
-// whole is not compared by meaning, so a text longer than this is none that
-// this package says anything about (see [Facts.English]).
+// maxBytes is how much of a text is read for facts: more than any model's
+// window holds, so that what lies behind is never compared by meaning.
 const maxBytes = 1 << 15
 
 // token is a word, a number or an operator of a text. Tokens live in pooled
@@ -232,7 +231,7 @@ func (s *scanner) known(i, end int) bool {
 		}
 		s.fold = append(s.fold, c)
 	}
-	if lexicon().entries[string(s.fold)] == nil {
+	if lexicon().table.get(hashBytes(s.fold)) == nil {
 		return false
 	}
 	t := token{lo: int32(i), hi: int32(end), flags: isWord | isCapital}

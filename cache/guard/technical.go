@@ -198,6 +198,6 @@ func numberSuffix(w string) bool {
 	case "st", "nd", "rd", "th", "k", "m", "b", "bn", "mn", "x", "am", "pm", "s", "yo", "ish", "pts", "h", "e", "ppl":
 		return true
 	}
-	e := lexicon().entries[string(b)]
+	e := lexicon().table.get(hashBytes(b))
 	return e != nil && (e.unit != 0 || e.class&(scale|clocked) != 0)
 }
