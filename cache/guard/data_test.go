@@ -74,6 +74,9 @@ func TestData(t *testing.T) {
 			if *printTable {
 				n.print(set.name)
 			}
+			for _, s := range n.oneWay {
+				t.Error(s)
+			}
 			if r := n.sameVetoed(); r > set.same {
 				t.Errorf("%.4f of the same pairs vetoed, at most %.3f wanted", r, set.same)
 			}
@@ -95,6 +98,7 @@ func brief(s string) string {
 type tally struct {
 	same, differ, vetoedSame, vetoedDiffer, foreign int
 	rules                                           map[string]*[4]int // same, differ, alone on same, alone on differ
+	oneWay                                          []string
 	kinds                                           map[string]*[2]int
 }
 
@@ -126,6 +130,9 @@ func newTally(pairs []labelled) *tally {
 	for _, p := range pairs {
 		vetoes = Compare(get(p.a), get(p.b), vetoes[:0])
 		n.count(p, vetoes)
+		if back := Compare(get(p.b), get(p.a), nil); !slices.Equal(ruleNames(vetoes), ruleNames(back)) {
+			n.oneWay = append(n.oneWay, fmt.Sprintf("%q, %q: %v, but %v the other way round", p.a, p.b, vetoes, back))
+		}
 		for _, v := range vetoes {
 			if p.same && (*printWrong == v.Rule || *printWrong == "all") && wrong < *printCount {
 				wrong++

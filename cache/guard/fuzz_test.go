@@ -19,6 +19,11 @@ func FuzzCompare(f *testing.F) {
 		if v := Compare(&x, &x, nil); len(v) > 0 {
 			t.Errorf("%q disagrees with itself: %v", a, v)
 		}
+		spaced := x // the same facts of another text
+		spaced.text += " "
+		if v := Compare(&x, &spaced, nil); len(v) > 0 {
+			t.Errorf("%q disagrees with the same facts: %v", a, v)
+		}
 		there, back := Compare(&x, &y, nil), Compare(&y, &x, nil)
 		if d := cmp.Diff(ruleNames(there), ruleNames(back)); d != "" {
 			t.Errorf("%q, %q: the order makes a difference\n%s", a, b, d)

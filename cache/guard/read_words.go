@@ -158,10 +158,10 @@ func (s *scanner) idle(i int) bool {
 	case rawNot:
 		return prev == rawOr || prev == rawIf || prev == rawWhy && i == 1 && len(s.toks) < 4 || next == rawOnly || next == rawJust
 	case rawNo:
-		return next == rawMatter || prev == rawOr || i+1 < len(s.toks) && !s.toks[i+1].meaning() || t.next == '.' && i+1 < len(s.toks) || t.next == ','
+		return next == rawMatter || prev == rawOr || i+1 == len(s.toks) || s.ends(i+1) || !s.toks[i+1].meaning() || t.next == '.' || t.next == ','
 	}
 	// A tag: ", isn't it?"
-	return i > 0 && s.symbolIs(i-1, ',') && i+2 == len(s.toks) && s.toks[i+1].lex.class&pronoun != 0
+	return i > 0 && s.symbolIs(i-1, ',') && i+1 < len(s.toks) && (i+2 == len(s.toks) || s.ends(i+2)) && s.toks[i+1].lex.class&pronoun != 0
 }
 
 // readPoles marks the words that have antonyms.

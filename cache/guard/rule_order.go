@@ -10,7 +10,7 @@ func orderDiffers(p pair) (a, b piece, ok bool) {
 	xs, ys := p.a.of(markRole), p.b.of(markRole)
 	for i := range xs {
 		for j := range ys {
-			if xs[i].id == ys[j].id && p.swapped(&xs[i], &ys[j]) && !p.mirrored(relation(xs[i].id)) {
+			if xs[i].id == ys[j].id && p.swapped(&xs[i], &ys[j]) && !p.mirrored(relation(xs[i].id)) && !p.bothWays(xs, ys) {
 				return xs[i].piece, ys[j].piece, true
 			}
 		}
@@ -107,6 +107,24 @@ func (f *Facts) stretch(from, to int) (out piece) {
 	s.text = ""
 	scanners.Put(s)
 	return out
+}
+
+// bothWays reports whether two words stand on the same sides of some role in
+// both texts, as in "live to work, not work to live".
+func (p pair) bothWays(xs, ys []mark) bool {
+	for i := range xs {
+		for j := range ys {
+			if xs[i].id != ys[j].id {
+				continue
+			}
+			l1, r1 := p.a.sides(&xs[i])
+			l2, r2 := p.b.sides(&ys[j])
+			if crosses(l1, r1, r2, l2) && crosses(r1, l1, l2, r2) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mirrored reports whether the texts say the same in spite of the swap: A is
