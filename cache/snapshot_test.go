@@ -410,3 +410,54 @@ func TestPartitionMovesToAGraph(t *testing.T) {
 	}
 	check()
 }
+
+// A gated index lets the Add of entry 1 pass when it is told to.
+type gated struct {
+	*index.Exact
+	entered, release chan struct{}
+}
+
+func (x gated) Add(id uint64, v []float32) error {
+	if id == 1 {
+		x.entered <- struct{}{}
+		<-x.release
+	}
+	return x.Exact.Add(id, v)
+}
+
+// While an index takes its time over an Add, lookups and puts go on, and an
+// entry that is evicted meanwhile does not stay in the index.
+func TestRemovalOvertakesASlowAdd(t *testing.T) {
+	exact, err := index.NewExact(64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := gated{exact, make(chan struct{}), make(chan struct{})}
+	o := strict()
+	o.MaxEntries = 2
+	o.NewIndex = func(int) (index.Index, error) { return x, nil }
+	c := open(t, "", &compass{}, o)
+	var crew sync.WaitGroup
+	store := func(text string) {
+		crew.Go(func() {
+			if _, err := c.Put(t.Context(), ask(text), cache.Answer{Text: text}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	store("1 goes")
+	<-x.entered
+	put(t, c, ask("2 stays"), "A")
+	wantLookup(t, c, ask("2 in other words"), "semantic A")
+	store("3 comes") // the third: the first is to go
+	for lookup(t, c, ask("3 comes")) == "miss" || c.Stats().Entries != 2 {
+		runtime.Gosched()
+	}
+	wantLookup(t, c, ask("1 goes"), "miss")
+	x.release <- struct{}{}
+	crew.Wait()
+	wantLookup(t, c, ask("1 in other words"), "miss")
+	if n := x.Len(); n != 2 {
+		t.Errorf("the index holds %d entries, want 2", n)
+	}
+}

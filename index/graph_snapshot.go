@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"maps"
 	"math"
 	"runtime"
 	"slices"
@@ -35,8 +36,8 @@ func (g *Graph) keeper() keeper { return g }
 
 // The section of a Graph holds, in this order, the links above layer 0, the
 // places in them that are free, by the number of layers, and for each chunk
-// its ids, nodes and links; then for each chunk its vectors, codes and scales.
-// These are the numbers.
+// its ids, nodes and links; then for each chunk its vectors, codes and scales;
+// then the slots whose vectors may be another node's. These are the numbers.
 const (
 	graphNumDim = iota
 	graphNumM
@@ -51,8 +52,8 @@ const (
 const graphPiece = 512
 
 // save writes what ties the nodes together while no writer is let in. The
-// vectors follow as they are by then: one that came into a slot meanwhile is
-// not that of the slot's id, and Holds says so.
+// vectors follow as they are by then. One that came into a slot meanwhile is
+// not that of the slot's id: such slots are listed, for restore to delete.
 func (g *Graph) save(w *snapshotWriter) (*section, error) {
 	g.gate.Lock()
 	a := &g.arena
@@ -72,6 +73,10 @@ func (g *Graph) save(w *snapshotWriter) (*section, error) {
 	for c := range chunks {
 		g.writeChunk(w, s, c)
 	}
+	g.mu.RLock()
+	changed := slices.Collect(maps.Keys(a.dirty))
+	g.mu.RUnlock()
+	w.array(s, bytesOf(changed))
 	return s, nil
 }
 
@@ -116,6 +121,7 @@ func (g *Graph) writeChunk(w *snapshotWriter, s *section, c int) {
 // The places of a section's arrays.
 func graphLinksAt(c int) int           { return 2 + graphTop + 3*c }
 func graphVectorsAt(chunks, c int) int { return graphLinksAt(chunks + c) }
+func graphChangedAt(chunks int) int    { return graphLinksAt(2 * chunks) }
 
 // adopt puts the mapped vectors and codes of one chunk after the other in the
 // place of those in the heap, after bringing them up to date.
@@ -176,11 +182,23 @@ func (g *Graph) restore(s *section) error {
 	if slot := a.astray(); slot != noNode || int(a.node(entry).level) != top {
 		return s.damaged("has links that lead nowhere, at node %d, or no entry on layer %d", slot, top)
 	}
+	var changed []uint64
+	for _, slot := range arrayOf[uint32](s, len(s.arrays)-1, int(s.arrays[len(s.arrays)-1].len/4)) {
+		if slot < uint32(n) {
+			changed = append(changed, a.id(slot))
+		}
+	}
+	if len(changed) > 0 && a.oneWay() {
+		return s.damaged("has links that lead one way")
+	}
 	g.gate.Lock()
 	g.mu.Lock()
-	defer g.gate.Unlock()
-	defer g.mu.Unlock()
 	g.arena, g.slotOf, g.entry, g.top, g.file = a, slotOf, entry, top, s.file
+	g.mu.Unlock()
+	g.gate.Unlock()
+	for _, id := range changed {
+		g.Delete(id)
+	}
 	return nil
 }
 
@@ -188,7 +206,7 @@ func (g *Graph) restore(s *section) error {
 // there.
 func (a *graphArena) restore(s *section) bool {
 	chunks := graphChunks(a.n)
-	if len(s.arrays) != graphVectorsAt(chunks, chunks) {
+	if len(s.arrays) != graphChangedAt(chunks)+1 || s.arrays[graphChangedAt(chunks)].len%4 != 0 {
 		return false
 	}
 	whole := true
@@ -235,4 +253,18 @@ func (a *graphArena) astray() uint32 {
 		}
 	}
 	return noNode
+}
+
+// oneWay reports whether a link has no link back, which Delete relies on.
+func (a *graphArena) oneWay() bool {
+	for slot := range uint32(a.n) {
+		for layer := range int(a.node(slot).level) + 1 {
+			for _, to := range a.linked(layer, slot) {
+				if !slices.Contains(a.linked(layer, to), slot) {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
