@@ -8,7 +8,7 @@ import (
 // Version changes whenever a rule, a word list or the encoding of [Facts]
 // changes. A calibration is bound to it, and [Decode] refuses another one's
 // facts.
-const Version = 3
+const Version = 4
 
 // Facts are what two texts are compared by: their words as hashes, and their
 // marks, the pieces that a paraphrase may not change. The zero value is that

@@ -148,7 +148,7 @@ func (e *expression) isStrong(right *token) bool {
 	case '-':
 		return e.spaced || number != e.left
 	case '/':
-		return number != e.left
+		return e.spaced || number != e.left
 	}
 	return true
 }

@@ -23,7 +23,7 @@ func (s *scanner) titleCase() bool {
 	capitals, words := 0, 0
 	for i := range s.toks {
 		t := &s.toks[i]
-		if !t.is(isWord) || t.is(isStart|inQuote|inCode|inIdent) || t.lex.class&function != 0 {
+		if !t.is(isWord) || t.is(isStart|isUpper|inQuote|inCode|inIdent) || t.lex.class&function != 0 {
 			continue
 		}
 		words++
@@ -124,6 +124,7 @@ func (s *scanner) readNegation(i int) {
 			j++
 		}
 		s.mark(mark{kind: markNegation, key: s.toks[j].hash & hashMask}, i, j+1)
+	case t.raw == rawNone && t.is(isCapital) && !t.is(isStart): // Python's None
 	case t.lex.class&negator != 0 && !s.idle(i):
 		to := i + 1
 		key := uint32(0)
@@ -258,10 +259,19 @@ func humps(w string) bool {
 	return n > 1 || n == 1 && w[0] >= 'a' && w[0] <= 'z'
 }
 
+// nameAfterAll tells the US and World War I from us and I.
+func (s *scanner) nameAfterAll(i int) bool {
+	t := &s.toks[i]
+	if t.raw == rawUS {
+		return t.is(isUpper)
+	}
+	return t.raw == rawI && t.is(isCapital) && i > 0 && s.adjoins(i) && s.toks[i-1].is(isCapital) && s.toks[i-1].meaning()
+}
+
 // readName marks names, and words that are neither usual nor known.
 func (s *scanner) readName(i int, title bool) {
 	t := &s.toks[i]
-	if t.is(inIdent|inCode|isTaken) || t.lex.class&function != 0 && (t.raw != rawUS || !t.is(isUpper)) || t.lex.month != 0 || t.lex.weekday != 0 || t.lex.unit != 0 {
+	if t.is(inIdent|inCode|isTaken) || t.lex.class&function != 0 && !s.nameAfterAll(i) || t.lex.month != 0 || t.lex.weekday != 0 || t.lex.unit != 0 {
 		return
 	}
 	m := mark{kind: markName, key: t.hash & hashMask}

@@ -1,5 +1,7 @@
 package guard
 
+import "strings"
+
 // identIn reports whether g has the identifier m, or all words of it.
 func identIn(m *mark, f, g *Facts) bool {
 	if sameKey(m, f, g) {
@@ -8,7 +10,22 @@ func identIn(m *mark, f, g *Facts) bool {
 	if w := m.piece.of(f.text); len(w) < 3 || w[0] == '-' && w[1] != '-' {
 		return false
 	}
+	if m.isFlag(f) && hasFlag(g) {
+		return false // --force is no part of --force-with-lease
+	}
 	return hasAll(f, m, g)
+}
+
+func (m *mark) isFlag(f *Facts) bool { return strings.HasPrefix(m.piece.of(f.text), "-") }
+
+func hasFlag(f *Facts) bool {
+	ms := f.of(markIdent)
+	for i := range ms {
+		if ms[i].isFlag(f) {
+			return true
+		}
+	}
+	return false
 }
 
 // codeDiffers: each text has code that the other lacks, or an operator has

@@ -91,7 +91,7 @@ func denied(f, g *Facts, overlap float64) *mark {
 	ms := f.of(markNegation)
 	for i := range ms {
 		m := &ms[i]
-		if counts(m, f, g) && !sameKey(m, f, g) && (overlap >= nearAdded || g.has(m.key)) {
+		if counts(m, f, g) && (m.key == 0 || !sameKey(m, f, g)) && (overlap >= nearAdded || g.has(m.key)) {
 			return m
 		}
 	}

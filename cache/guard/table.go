@@ -91,6 +91,7 @@ var rules = []rule{
 		{"Can I eat before the test?", "Can I not eat before the test?"},
 		{"Why does my phone charge?", "Why doesn't my phone charge?"},
 		{"Is it possible to divide by zero?", "Is it impossible to divide by zero?"},
+		{"What if x is None?", "What if x is not None?"},
 		{"A curry with coconut milk", "a curry without coconut milk"},
 		{"Which foods contain gluten?", "Which foods contain no gluten?"},
 	}, [][2]string{
@@ -107,6 +108,7 @@ var rules = []rule{
 		{"How do I increase my blood pressure?", "How do I reduce my blood pressure?"},
 		{"Which planet is the biggest?", "Which planet is the smallest?"},
 		{"How do I enable dark mode?", "how to disable dark mode"},
+		{"What is the dose for adults?", "What is the dose for children?"},
 		{"Files larger than 1 GB", "Files smaller than 1 GB"},
 		{"When is the first bus to the airport?", "When is the last bus to the airport?"},
 	}, [][2]string{
@@ -129,6 +131,7 @@ var rules = []rule{
 		{"Is it safe to travel to Iran?", "Is it safe to travel to Iraq?"},
 		{"How do I deploy to AWS?", "How do I deploy to GCP?"},
 		{"can i take naproxen with milk", "can i take oxycodone with milk"},
+		{"When did World War I end?", "When did World War II end?"},
 		{"What did Aristotle say about virtue?", "What did Plato say about virtue?"},
 	}, [][2]string{
 		{"Where can I eat in New York?", "where can i eat in NYC"},
@@ -158,6 +161,7 @@ var rules = []rule{
 		{"What does error 0x80070005 mean in E-1042?", "What does error 0x80070005 mean in E-1043?"},
 		{"What is in /etc/hosts?", "What is in /etc/passwd?"},
 		{"What does git reset --hard do?", "What does git reset --soft do?"},
+		{"What does git push --force do?", "What does git push --force-with-lease do?"},
 		{"What does ls -l show?", "What does ls -L show?"},
 		{"Why do I get a ModuleNotFoundError?", "Why do I get a PermissionDeniedError?"},
 		{"Is https://example.com/a safe?", "Is https://example.org/b safe?"},
@@ -181,6 +185,7 @@ var rules = []rule{
 	{Rule{"math", "mathematical expressions, sign by sign", [][2]string{
 		{"What is 2+2?", "What is 2*2*2?"},
 		{"Integrate x^2 + 1", "Integrate x^3 + x"},
+		{"What is 10 / 2?", "What is 2 / 10?"},
 		{"Find f(g(x))", "Find g(f(x))"},
 	}, [][2]string{
 		{"What is 2 + 2?", "what is 2+2"},
