@@ -30,9 +30,8 @@ func TestDrift(t *testing.T) {
 	for i := range 101 {
 		quantiles = append(quantiles, .5+.4*float64(i)/100) // uniform in [.5, .9]
 	}
-	r := rand.New(rand.NewPCG(1, 2))
 	fill := func(n int, low, high float64) *drift {
-		d := new(drift)
+		d, r := new(drift), rand.New(rand.NewPCG(1, 2))
 		for range n {
 			d.add(low + (high-low)*r.Float64())
 		}
@@ -52,14 +51,14 @@ func TestDrift(t *testing.T) {
 		"enough of elsewhere": {200, .1, .3, 1, true},
 	} {
 		got := fill(c.n, c.low, c.high).from(quantiles)
-		if math.Abs(got.Distance-c.distance) > .045 || got.Alert != c.alert || got.Lookups != min(c.n, driftRecent) {
+		if math.Abs(got.Distance-c.distance) > .05 || got.Alert != c.alert || got.Lookups != min(c.n, driftRecent) {
 			t.Errorf("%s: %+v, want %+v", name, got, c)
 		}
 	}
 	// Only the recent ones count.
 	d := fill(5000, .1, .3)
-	for range driftRecent {
-		d.add(.5 + .4*r.Float64())
+	for i := range driftRecent {
+		d.add(.5 + .4*float64(i)/driftRecent)
 	}
 	if got := d.from(quantiles); got.Alert {
 		t.Errorf("old lookups still count: %+v", got)
