@@ -157,8 +157,8 @@ func (c *Calibration) Fits(embedder, judge string, guard int) error {
 	return errors.Join(errs...)
 }
 
-// thresholdFor returns the least probability in a scope, and where it is from.
-func (c *Calibration) thresholdFor(tenant, model string) (t float64, from string) {
+// ThresholdFor returns the least probability in a scope, and where it is from.
+func (c *Calibration) ThresholdFor(tenant, model string) (t float64, from string) {
 	for i := range c.Scopes {
 		s := &c.Scopes[i]
 		if (s.Tenant == "" || s.Tenant == tenant) && (s.Model == "" || s.Model == model) {

@@ -29,6 +29,10 @@ type Entry struct {
 	Right   uint32    `json:"right,omitempty"` // votes
 	Wrong   uint32    `json:"wrong,omitempty"`
 	Bytes   int64     `json:"bytes"` // as stored
+
+	// Rejected holds the first 16 digits of the Keys of questions that
+	// feedback said this is no answer to.
+	Rejected []string `json:"rejected,omitempty"`
 }
 
 // Entry returns one entry, or an error that wraps ErrNotFound.
@@ -74,6 +78,9 @@ func (c *Cache) entry(ctx context.Context, e *entry) (Entry, error) {
 		ID: e.id, Key: hex.EncodeToString(e.key[:]), Scope: hex.EncodeToString(e.scope[:]),
 		Tenant: e.tenant, Model: e.model, Created: time.Unix(0, e.created).UTC(), Used: time.Unix(0, e.used.Load()).UTC(),
 		Hits: e.hits.Load(), Right: e.right, Wrong: e.wrong, Bytes: e.size,
+	}
+	for _, h := range e.rejected {
+		v.Rejected = append(v.Rejected, fmt.Sprintf("%016x", h))
 	}
 	c.table.mu.RUnlock()
 	if e.expires != 0 {

@@ -218,7 +218,7 @@ func (o *Options) policyFor(tenant, model string) (p Policy, from string) {
 	case p.Threshold != 0:
 		from = "default"
 	case o.Calibration != nil:
-		p.Threshold, from = o.Calibration.thresholdFor(tenant, model)
+		p.Threshold, from = o.Calibration.ThresholdFor(tenant, model)
 	default:
 		p.Threshold, from = DefaultProbability, "default"
 	}

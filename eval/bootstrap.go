@@ -58,15 +58,3 @@ type Estimate struct {
 	Value float64 // NaN: not known, 0 of 0
 	CI    Interval
 }
-
-// MarshalJSON writes {"value","ci95"}, the value null where it is not known.
-func (e Estimate) MarshalJSON() ([]byte, error) {
-	v := struct {
-		Value any      `json:"value"`
-		CI    Interval `json:"ci95"`
-	}{e.Value, e.CI}
-	if math.IsNaN(e.Value) {
-		v.Value = nil
-	}
-	return json.Marshal(v)
-}

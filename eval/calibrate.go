@@ -185,10 +185,10 @@ func (k *calibration) dataError(err error, cases []Case) error {
 	case errors.Is(err, errOneClass):
 		l := k.ladder(cases, cosine)
 		return l.refused(len(cases), k.MaxWrong, k.Confidence, nil)
-	case err != nil:
-		return err
+	case errors.Is(err, errNoSignal):
+		return &DataError{Given: len(cases), Found: "no order: neither similarity nor judge is higher for same pairs than for different ones", Do: "look whether the labels are the right way round"}
 	}
-	return nil
+	return err
 }
 
 func (k *calibration) run(cases []Case) (*cache.Calibration, error) {

@@ -24,7 +24,7 @@ func (k *calibration) byCost(l *ladder) (step, error) {
 	s.accepted, s.wrong = l.count(threshold)
 	s.bound = UpperBound(s.wrong, s.accepted, k.Confidence)
 	if s.accepted == 0 || s.bound >= 1 {
-		return s, fmt.Errorf("likewise/eval: no threshold: no case has the probability %.4g from which serving pays (a wrong answer costs %v, a right one saves %v): lower the cost, or use a better judge", even, k.CostWrong, k.Saving)
+		return s, fmt.Errorf("no threshold: no case has the probability %.4g from which serving pays (a wrong answer costs %v, a right one saves %v): lower the cost, or use a better judge", even, k.CostWrong, k.Saving)
 	}
 	return s, nil
 }

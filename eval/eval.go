@@ -45,7 +45,7 @@ func RuleOf(e embed.Embedder, o *cache.Options) (Rule, error) {
 	default:
 		r.Name, r.score, fallback = "cosine", cosine, cache.DefaultThreshold
 	}
-	if r.Threshold == 0 {
+	if r.Threshold == 0 || r.Name == "cosine" && r.Threshold == fallback {
 		r.Threshold, r.From = fallback, from
 	}
 	return r, nil
@@ -100,7 +100,8 @@ type Summary struct {
 	PerSource, PerKind []Stratum // nil where the data does not name them
 	Steps              []Step    // from strict to loose
 	Reliability        *Reliability
-	Worst              []Error // the errors that are the furthest from what they should be
+	Histogram          []HistogramBin // of the scores of what the threshold decides about
+	Worst              []Error        // the errors that are the furthest from what they should be
 
 	Evidence *Evidence
 }
@@ -116,16 +117,13 @@ type Step struct {
 }
 
 // A Stratum is a part of the cases: those of one source, or of one kind.
+// Figures that are not known are NaN, in JSON null.
 type Stratum struct {
-	Name       string  `json:"-"`
-	Cases      int     `json:"pairs"`
-	Same       int     `json:"same"` // cases with a right candidate
-	Accepted   int     `json:"accepted"`
-	Wrong      int     `json:"wrong"`
-	AP         float64 `json:"ap"`
-	Precision  float64 `json:"precision"`
-	Recall     float64 `json:"recall"`
-	UpperBound float64 `json:"upper_bound"` // on the wrong among the accepted; 1 if there are none
+	Name                  string
+	Cases, Same           int // Same: with a right candidate
+	Accepted, Wrong       int // served, and of these wrong
+	AP, Precision, Recall float64
+	UpperBound            float64 // on the wrong among the accepted; 1 if there are none
 }
 
 // An Error is a case that the rule decides against its label.
@@ -152,6 +150,7 @@ func Eval(ev *Evidence, rule Rule, confidence float64) *Summary {
 	m.count()
 	m.estimate()
 	m.strata()
+	s.Histogram = ev.histogram(cases, &rule)
 	s.Steps = l.steps(s.Same, s.Confidence)
 	s.Reliability = ev.reliability(cases, &rule)
 	s.Worst = m.worst(20)

@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/likewise-go/likewise/cache"
@@ -67,6 +69,15 @@ type gatherer struct {
 	floor      float64
 	candidates int
 	known      *vectors
+
+	mu     sync.Mutex // guards judged
+	judged map[[2]string]verdict
+}
+
+// verdict is what the judge said of a pair.
+type verdict struct {
+	p          float64
+	unreadable bool
 }
 
 func newGatherer(e embed.Embedder, o *GatherOptions) *gatherer {
@@ -148,9 +159,13 @@ func (g *gatherer) look(ctx context.Context, c *Candidate, asked string) error {
 		c.Similarity, c.Barred = -1, unread.Error()
 		return ctx.Err()
 	}
-	c.Similarity = dot(a.vec, b.vec)
+	c.Similarity = rounded(dot(a.vec, b.vec))
 	return g.weigh(ctx, c, asked)
 }
+
+// rounded is a cosine to as many digits as are the same wherever it is
+// computed: a threshold must not fall between two that differ by less.
+func rounded(cosine float64) float64 { return math.Round(cosine*1e6) / 1e6 }
 
 // weigh asks guard and judge about a candidate whose similarity is known.
 func (g *gatherer) weigh(ctx context.Context, c *Candidate, asked string) error {
@@ -160,15 +175,38 @@ func (g *gatherer) weigh(ctx context.Context, c *Candidate, asked string) error 
 	if c.Similarity < g.floor || g.judge == nil || c.Barred != "" {
 		return nil
 	}
-	p, err := g.judge.Judge(ctx, c.Stored, asked)
+	v, err := g.ask(ctx, c.Stored, asked)
+	if v.unreadable {
+		c.Barred = "the judge cannot read the two together"
+	}
+	c.Judge = v.p
+	return err
+}
+
+// ask asks the judge about a pair, once.
+func (g *gatherer) ask(ctx context.Context, stored, asked string) (verdict, error) {
+	key := [2]string{stored, asked}
+	g.mu.Lock()
+	v, ok := g.judged[key]
+	g.mu.Unlock()
+	if ok {
+		return v, nil
+	}
+	var err error
+	v.p, err = g.judge.Judge(ctx, stored, asked)
 	switch {
 	case errors.Is(err, embed.ErrTooLong), errors.Is(err, embed.ErrUnreadable):
-		c.Barred = "the judge cannot read the two together"
+		v = verdict{unreadable: true}
 	case err != nil:
-		return err
+		return verdict{}, err
 	}
-	c.Judge = p
-	return nil
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.judged == nil {
+		g.judged = make(map[[2]string]verdict)
+	}
+	g.judged[key] = v
+	return v, nil
 }
 
 // veto returns what the guard objects to, or "".
@@ -277,7 +315,7 @@ type DataError struct {
 
 // Error says what was found and what to do.
 func (e *DataError) Error() string {
-	s := fmt.Sprintf("likewise/eval: %s in %d given", e.Found, e.Given)
+	s := fmt.Sprintf("%s in %d given", e.Found, e.Given)
 	if e.Unlabelled > 0 {
 		s += fmt.Sprintf(" (%d without a label)", e.Unlabelled)
 	}
@@ -300,3 +338,18 @@ func (ev *Evidence) observations(cases []Case) []Observation {
 
 // open reports whether the threshold decides about a candidate.
 func (ev *Evidence) open(c *Candidate) bool { return c.Barred == "" && c.Similarity >= ev.Floor }
+
+// Served returns how many cases a calibration serves, and how many of them
+// wrong. Its thresholds of scopes count.
+func (ev *Evidence) Served(c *cache.Calibration) (accepted, wrong int) {
+	l := ev.ladder(ev.Cases, c.Probability.At)
+	for i := range l.rungs {
+		r := &l.rungs[i]
+		threshold, _ := c.ThresholdFor(r.c.Tenant, r.c.Model)
+		if d := r.served(threshold); d != nil {
+			accepted++
+			wrong += int(1 - number(d.Same))
+		}
+	}
+	return accepted, wrong
+}

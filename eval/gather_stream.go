@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/likewise-go/likewise/cache"
@@ -26,21 +27,47 @@ import (
 // without an intent is left out. It fails as Gather does.
 func GatherStream(ctx context.Context, e embed.Embedder, stream []Question, o *GatherOptions) (*Evidence, error) {
 	g := newGatherer(e, o)
-	ev := g.evidence()
 	rule, err := RuleOf(e, g.Cache)
 	if err != nil {
 		return nil, err
 	}
+	return g.stream(ctx, stream, rule)
+}
+
+// CalibrateStream calibrates on a labelled stream. What a cache holds, and so
+// what its next questions meet, depends on what it serves; so the stream is
+// gone through twice, the second time with what the first one found in force.
+// It returns the calibration with the evidence of the second time.
+func CalibrateStream(ctx context.Context, e embed.Embedder, stream []Question, o *GatherOptions, c *CalibrateOptions) (*cache.Calibration, *Evidence, error) {
+	g := newGatherer(e, o)
+	rule, err := RuleOf(e, g.Cache)
+	if err != nil {
+		return nil, nil, err
+	}
+	var cal *cache.Calibration
+	var ev *Evidence
+	for range 2 {
+		if ev, err = g.stream(ctx, stream, rule); err != nil {
+			return nil, nil, err
+		}
+		if cal, err = Calibrate(ev, c); err != nil {
+			return nil, ev, err
+		}
+		rule = Rule{Name: "probability", Threshold: cal.Threshold, From: "calibration", Calibration: cal, score: cal.Probability.At}
+	}
+	return cal, ev, nil
+}
+
+// stream gathers evidence on a stream under a rule. It remembers what the
+// models said.
+func (g *gatherer) stream(ctx context.Context, stream []Question, rule Rule) (*Evidence, error) {
+	ev := g.evidence()
 	s := streamed{gatherer: g, parts: make(map[string]*partition), rule: rule}
 	h := sha256.New()
 	unknown := 0
 	for from := 0; from < len(stream); from += scoreBlock {
 		block := stream[from:min(from+scoreBlock, len(stream))]
-		texts := make([]Pair, len(block))
-		for i := range block {
-			texts[i] = Pair{A: block[i].Query.Text, B: block[i].Query.Text}
-		}
-		if g.known, err = embedAll(ctx, e, texts); err != nil {
+		if err := g.embed(ctx, block); err != nil {
 			return nil, fmt.Errorf("likewise/eval: gather: %w", err)
 		}
 		for i := range block {
@@ -68,6 +95,30 @@ func GatherStream(ctx context.Context, e embed.Embedder, stream []Question, o *G
 		return nil, &DataError{Given: len(stream), Unlabelled: unknown, Found: "no question that comes near an earlier one", Do: `give a longer stream of {"text":TEXT,"intent":TEXT}`}
 	}
 	return ev, nil
+}
+
+// embed makes the vectors of the questions known, those of earlier ones too.
+func (g *gatherer) embed(ctx context.Context, block []Question) error {
+	texts := make([]Pair, 0, len(block))
+	for i := range block {
+		t := block[i].Query.Text
+		if g.known != nil {
+			if _, ok := g.known.of[t]; ok {
+				continue
+			}
+		}
+		texts = append(texts, Pair{A: t, B: t})
+	}
+	fresh, err := embedAll(ctx, g.embedder, texts)
+	if err != nil {
+		return err
+	}
+	if g.known == nil {
+		g.known = fresh
+		return nil
+	}
+	maps.Copy(g.known.of, fresh.of)
+	return nil
 }
 
 // streamed is a cache in outline: what is stored, by scope.
@@ -107,7 +158,7 @@ func (s *streamed) ask(ctx context.Context, q *Question, ev *Evidence) error {
 	c := Case{Tenant: q.Query.Scope.Tenant, Model: q.Query.Scope.Model, Weight: 1, Asked: q.Query.Text}
 	for _, hit := range p.idx.Search(vec.vec, s.candidates, float32(s.floor), nil) {
 		stored := p.stored[hit.ID-1]
-		c.Candidates = append(c.Candidates, Candidate{Stored: stored.Query.Text, Same: stored.Intent == q.Intent, Similarity: float64(hit.Score)})
+		c.Candidates = append(c.Candidates, Candidate{Stored: stored.Query.Text, Same: stored.Intent == q.Intent, Similarity: rounded(float64(hit.Score))})
 	}
 	errs := make([]error, len(c.Candidates))
 	parallel(len(errs), func(i int) { errs[i] = s.weigh(ctx, &c.Candidates[i], q.Query.Text) })

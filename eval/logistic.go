@@ -183,8 +183,8 @@ func FitCurve(obs []Observation, judge bool) (cache.Curve, error) {
 }
 
 var (
-	errOneClass = errors.New("likewise/eval: the labels are of one kind only, expected same and different pairs")
-	errNoSignal = errors.New("likewise/eval: neither the similarity nor the judge is higher for same pairs than for different ones: are the labels the right way round?")
+	errOneClass = errors.New("the labels are of one kind only, expected same and different pairs")
+	errNoSignal = errors.New("neither the similarity nor the judge is higher for same pairs than for different ones: are the labels the right way round?")
 )
 
 func samples(obs []Observation, judge bool) ([]sample, error) {

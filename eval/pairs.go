@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"encoding/json"
 	"io"
 	"strings"
 )
@@ -37,26 +38,67 @@ func (p *Pair) KindName() string {
 const wantPair = `{"a":TEXT,"b":TEXT} with "same" as true or false, if known`
 
 // ReadPairs reads files of JSON lines {"a","b","same"?} with the optional
-// fields of Pair. The name "-" is stdin. Other fields are ignored. Errors are *InputError.
+// fields of Pair. The name "-" is stdin. Other fields are ignored. Errors are
+// *InputError.
 func ReadPairs(stdin io.Reader, files ...string) ([]Pair, error) {
 	var pairs []Pair
 	for line, err := range Lines(stdin, files...) {
 		if err != nil {
 			return nil, err
 		}
-		var p Pair
-		if err := line.Decode(&p, wantPair); err != nil {
+		p, err := parsePair(&line)
+		if err != nil {
 			return nil, err
-		}
-		for _, f := range []struct{ name, text string }{{"a", p.A}, {"b", p.B}} {
-			if strings.TrimSpace(f.text) == "" {
-				return nil, line.Errorf(wantPair, `%q is missing or empty`, f.name)
-			}
-		}
-		if p.Weight < 0 {
-			return nil, line.Errorf("a number over 0", `"weight" is %v`, p.Weight)
 		}
 		pairs = append(pairs, p)
 	}
 	return pairs, nil
+}
+
+func parsePair(line *Line) (p Pair, err error) {
+	if err := line.Decode(&p, wantPair); err != nil {
+		return p, err
+	}
+	for _, f := range []struct{ name, text string }{{"a", p.A}, {"b", p.B}} {
+		if strings.TrimSpace(f.text) == "" {
+			return p, line.Errorf(wantPair, `%q is missing or empty`, f.name)
+		}
+	}
+	if p.Weight < 0 {
+		return p, line.Errorf("a number over 0", `"weight" is %v`, p.Weight)
+	}
+	return p, nil
+}
+
+// ReadLabelled reads files of labelled pairs, as ReadPairs does, or of
+// questions with their intents, as ReadStream does: the first line says
+// which. One of the two that it returns is empty. Errors are *InputError.
+func ReadLabelled(stdin io.Reader, files ...string) (pairs []Pair, stream []Question, err error) {
+	questions := false
+	for line, err := range Lines(stdin, files...) {
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(pairs) == 0 && !questions {
+			var probe map[string]json.RawMessage
+			if err := line.Decode(&probe, wantPair+", or "+wantQuestion); err != nil {
+				return nil, nil, err
+			}
+			questions = probe["text"] != nil || probe["messages"] != nil
+		}
+		if questions {
+			q, err := parseQuestion(&line)
+			if err != nil {
+				return nil, nil, err
+			}
+			stream = append(stream, q)
+			continue
+		}
+		p, err := parsePair(&line)
+		if err != nil {
+			return nil, nil, err
+		}
+		pairs = append(pairs, p)
+	}
+	return pairs, stream, nil
 }

@@ -32,13 +32,13 @@ func (e *RefusedError) Error() string {
 	need := Needed(0, e.MaxWrong, e.Confidence)
 	switch {
 	case e.Servable < need:
-		return fmt.Sprintf("likewise/eval: no threshold: %s takes at least %d labelled cases%s that can be served, all of them right; of %d labelled ones %d can: label about %d more, same and different ones as your traffic brings them",
+		return fmt.Sprintf("no threshold: %s takes at least %d labelled cases%s that can be served, all of them right; of %d labelled ones %d can: label about %d more, same and different ones as your traffic brings them",
 			promise, need, of, e.Cases, e.Servable, e.More)
 	case e.More > 0:
-		return fmt.Sprintf("likewise/eval: no threshold: of the surest %d cases%s %d are labelled different, which bounds the wrong ones by %s, and %s was asked for: label about %d more of the same sort, or allow more",
+		return fmt.Sprintf("no threshold: of the surest %d cases%s %d are labelled different, which bounds the wrong ones by %s, and %s was asked for: label about %d more of the same sort, or allow more",
 			e.Accepted, of, e.Wrong, percents(e.Bound), promise, e.More)
 	}
-	return fmt.Sprintf("likewise/eval: no threshold: of the surest %d cases%s %d are labelled different, a rate of %s, and %s was asked for: more labels will not help; look whether those labels are right, allow more, or use a better judge",
+	return fmt.Sprintf("no threshold: of the surest %d cases%s %d are labelled different, a rate of %s, and %s was asked for: more labels will not help; look whether those labels are right, allow more, or use a better judge",
 		e.Accepted, of, e.Wrong, percents(float64(e.Wrong)/float64(max(1, e.Accepted))), promise)
 }
 
