@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"cache/guard":          {},
 	"cache":                {"cache/guard", "embed", "index", "internal/flight", "storage", "storage/bolt", "storage/memory"},
 	"eval":                 {"cache", "cache/guard", "embed", "embed/bert", "index", "storage"},
+	"eval/report":          {"eval"},
 	"bench":                nil, // all
 	"cmd":                  nil,
 	"examples":             nil,
