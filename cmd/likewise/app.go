@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -172,3 +173,19 @@ func (p *progress) end() {
 		p.bar = nil
 	}
 }
+
+// warn writes a line beside the output.
+func (a *app) warn(format string, args ...any) {
+	_ = a.stdout.Flush() // in the order of what happened
+	fmt.Fprintf(a.stderr, format+"\n", args...)
+}
+
+// wide writes a line of a summary.
+func (a *app) wide(name, format string, args ...any) {
+	a.printf("  %s%s %s\n", name, pad(11-len(name)), fmt.Sprintf(format, args...))
+}
+
+func pad(n int) string { return strings.Repeat(" ", max(0, n)) }
+
+// trim writes a number with as many digits as it has.
+func trim(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

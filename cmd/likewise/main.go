@@ -34,6 +34,9 @@ type commands struct {
 	Score   scoreCmd   `cmd:"" help:"Say what the cache would do with pairs of questions."`
 	Explain explainCmd `cmd:"" help:"Show the way of one question, step by step."`
 
+	Eval      evalCmd      `cmd:"" help:"Sum up what the cache would do with labelled pairs; a gate for CI." group:"Labelled data:"`
+	Calibrate calibrateCmd `cmd:"" help:"Find the threshold that keeps a promise about wrong answers." group:"Labelled data:"`
+
 	Stats  statsCmd  `cmd:"" help:"Count what a store holds." group:"Store files:"`
 	Ls     lsCmd     `cmd:"" help:"List entries." group:"Store files:"`
 	Get    getCmd    `cmd:"" help:"Show entries by id." group:"Store files:"`
@@ -105,6 +108,7 @@ func (a *app) report(ctx context.Context, err error) int {
 	code := exitFailed
 	var input *eval.InputError
 	var given usageError
+	var data *eval.DataError
 	switch {
 	case err == nil:
 		return exitOK
@@ -115,7 +119,7 @@ func (a *app) report(ctx context.Context, err error) int {
 		return exitFailed
 	case errors.Is(err, io.ErrClosedPipe), isBrokenPipe(err):
 		return exitOK // the reader has seen enough
-	case errors.As(err, &input), errors.As(err, &given), errors.Is(err, cache.ErrBadQuery),
+	case errors.As(err, &input), errors.As(err, &given), errors.As(err, &data), errors.Is(err, cache.ErrBadQuery), errors.Is(err, cache.ErrCalibration),
 		errors.Is(err, storage.ErrFormat), errors.Is(err, storage.ErrModelMismatch):
 		code = exitBadInput
 	}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// manyPairs are labelled pairs for the bag of words: two orders of the same
+// words are the same question, one other word in twelve makes it another.
+func manyPairs(n int) string {
+	var b strings.Builder
+	for i := range n {
+		words := strings.Fields(fmt.Sprintf("how does one get from station x%dx to the big hall y%dy there", i, i))
+		a := strings.Join(words, " ")
+		same := i%3 != 0
+		if same {
+			words[1], words[2] = words[2], words[1]
+			words = append(words[3:], words[:3]...)
+		} else {
+			words[len(words)-1] = "somewhere"
+		}
+		fmt.Fprintf(&b, `{"a":%q,"b":%q,"same":%v,"src":"made:%s"}`+"\n", a, strings.Join(words, " "), same, []string{"word", "order", "order"}[i%3])
+	}
+	return b.String()
+}
+
+func TestEval(t *testing.T) {
+	sh, _ := newShell(t)
+	dir := filepath.Join(t.TempDir(), "r")
+	o := sh.run(manyPairs(300), "eval", "-", "--json", "--judge=none", "--threshold=0.97", "--report", dir)
+	if o.code != 0 {
+		t.Fatalf("%+v", o)
+	}
+	r := objects(t, o.out)[0]
+	wantFields(t, r, "pairs", "same", "servable", "ap", "auc", "threshold", "threshold_of", "threshold_from", "accepted", "wrong", "precision", "recall", "hit_rate", "wrong_hit_rate",
+		"upper_bound", "confidence", "intervals", "per_source", "per_kind", "reliability", "curve", "embedder", "judge", "guard", "calibration", "data")
+	if r["pairs"] != 300. || r["accepted"] != 200. || r["precision"] != 1. || r["recall"] != 1. || r["wrong_hit_rate"] != 0. || r["ap"] != 1. {
+		t.Errorf("got %v", r)
+	}
+	kinds := r["per_kind"].(map[string]any)
+	if k := kinds["order"].(map[string]any); k["accepted"] != 200. || k["wrong"] != 0. || kinds["word"] == nil {
+		t.Errorf("by kind: %v", kinds)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "report.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<svg", "var(--first)", "Of 200 answers served, 0 are wrong", "By Kind"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("no %q in the report", want)
+		}
+	}
+	if strings.Contains(string(page), "http://www.w3.org/1999/xlink\"\n") || strings.Contains(string(page), "src=") || strings.Contains(string(page), "NaN") {
+		t.Error("the report needs something else, or shows NaN")
+	}
+}
+
+func TestEvalGate(t *testing.T) {
+	sh, _ := newShell(t)
+	args := []string{"eval", "-", "--judge=none", "--max-wrong=0.02", "--threshold"}
+	for _, c := range []struct {
+		pairs     int
+		threshold string
+		code      int
+		says      string
+	}{
+		{300, "0.97", 0, "pass  0 wrong of 200 served, at most 1.5% with 95.0% confidence; allowed is 2.0%"},
+		{300, "0.80", 1, "fail  100 wrong of 300 served"},
+		{90, "0.97", 1, "too few to say, it takes 149 served ones"},
+	} {
+		o := sh.run(manyPairs(c.pairs), append(args, c.threshold)...)
+		if lines := strings.Split(strings.TrimSpace(o.err), "\n"); o.code != c.code || !strings.Contains(lines[len(lines)-1], c.says) {
+			t.Errorf("exit %d, %q, want %d and %q", o.code, o.err, c.code, c.says)
+		}
+	}
+}
+
+func TestCalibrate(t *testing.T) {
+	sh, _ := newShell(t)
+	file := filepath.Join(t.TempDir(), "cal.json")
+	r := objects(t, sh.ok(manyPairs(600), "calibrate", "-", "--judge=none", "-o", file, "--json"))[0]
+	wantFields(t, r, "version", "threshold", "max_wrong", "confidence", "bound", "accepted", "wrong", "data", "embedder", "judge", "guard", "probability", "similarities", "eval")
+	if r["wrong"] != 0. || r["accepted"] != 400. || r["max_wrong"] != .02 || r["embedder"] != "words" || r["data"].(map[string]any)["pairs"] != 600. {
+		t.Errorf("got %v", r)
+	}
+	// The file rules the other commands, and gives what was promised.
+	s := objects(t, sh.ok(manyPairs(50), "score", "-", "--judge=none", "--calibration", file, "--json"))
+	for _, p := range s {
+		if (p["decision"] == "hit") != p["same"].(bool) {
+			t.Errorf("scored %v", p)
+		}
+	}
+	if e := objects(t, sh.ok(manyPairs(600), "eval", "-", "--judge=none", "--calibration", file, "--json"))[0]; e["accepted"] != 400. || e["threshold"] != r["threshold"] || e["threshold_from"] != "calibration" {
+		t.Errorf("eval of the calibration: %v", e)
+	}
+	again := filepath.Join(t.TempDir(), "again.json")
+	lines := strings.SplitAfter(manyPairs(600), "\n")
+	for i, j := 0, len(lines)-1; i < j; i, j = i+1, j-1 {
+		lines[i], lines[j] = lines[j], lines[i]
+	}
+	sh.ok(strings.Join(lines, "\n"), "calibrate", "-", "--judge=none", "-o", again)
+	x, _ := os.ReadFile(file)
+	if y, _ := os.ReadFile(again); string(x) != string(y) || len(x) == 0 {
+		t.Error("the order of the pairs changes the calibration")
+	}
+	other := strings.Replace(string(x), `"embedder": "words"`, `"embedder": "letters"`, 1)
+	sh.failsWith(manyPairs(3), 2, `it is for the embedder "letters", this cache has "words"`, "eval", "-", "--judge=none", "--calibration", write(t, "other.json", other))
+}
+
+func TestCalibrateBadInput(t *testing.T) {
+	sh, db := newShell(t)
+	pair := `{"a":"what is a b c","b":"a b c what is","same":%s}` + "\n"
+	for _, c := range []struct {
+		in   string
+		code int
+		says string
+	}{
+		{"", 2, "the file is empty"},
+		{manyPairs(3), 1, "takes at least 149 labelled cases that can be served, all of them right; of 3 labelled ones 3 can: label about 146 more"},
+		{strings.ReplaceAll(manyPairs(30), `,"same":true`, ""), 2, `no label is "same" in 10 given`},
+		{strings.ReplaceAll(strings.ReplaceAll(manyPairs(30), `,"same":true`, ""), `,"same":false`, ""), 2, "no labelled pair of two texts in 30 given (30 without a label)"},
+		{manyPairs(3) + `{"a":`, 2, "standard input:4: broken JSON"},
+		{manyPairs(6) + fmt.Sprintf(pair, "true") + fmt.Sprintf(pair, "false"), 1, "1 pair is labelled both same and different, and counts as different: decide what"},
+		{manyPairs(6) + manyPairs(6), 1, "6 pairs were given before and are counted once"},
+		{`{"text":"where is it","intent":"i"}` + "\n", 2, "no question that comes near an earlier one"},
+	} {
+		sh.failsWith(c.in, c.code, c.says, "calibrate", "-", "--judge=none")
+	}
+	sh.fails(2, "no data is named", "calibrate")
+	sh.fails(2, "--max-wrong is 2", "calibrate", "x", "--max-wrong=2")
+	sh.fails(2, "expected both more than 0", "calibrate", "x", "--cost-wrong=2")
+	sh.fails(2, "calibrate finds it", "calibrate", "x", "--threshold=.9")
+	sh.ok("", "put", "--db", db, "where is the card", "In the post.")
+	sh.fails(2, "feedback gives no labels", "calibrate", "--judge=none", "--from-store", "--db", db)
+}
