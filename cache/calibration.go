@@ -74,6 +74,11 @@ type Curve struct {
 	Bias       float64 `json:"bias"`
 	Similarity float64 `json:"similarity"`
 	Judge      float64 `json:"judge"`
+
+	// Surest is the highest probability of the judge in the data: a higher
+	// one counts as much, because nothing is known of it. So the judge need
+	// not be asked where even this would not reach the threshold. 0: not known.
+	Surest float64 `json:"surest,omitempty"`
 }
 
 // judged bounds a judge's probability away from 0 and 1, so that no single
@@ -85,6 +90,9 @@ func (c *Curve) At(similarity, judge float64) float64 {
 	z := c.Bias + c.Similarity*similarity
 	if c.Judge != 0 {
 		p := min(max(judge, judged), 1-judged)
+		if c.Surest > 0 {
+			p = min(p, c.Surest)
+		}
 		z += c.Judge * math.Log(p/(1-p))
 	}
 	return 1 / (1 + math.Exp(-z))
@@ -131,6 +139,7 @@ func (c *Calibration) validate() error {
 	want(c.Embedder != "", "embedder", `""`, "an embedder's ID")
 	p := &c.Probability
 	want(!math.IsNaN(p.Bias) && p.Similarity >= 0 && p.Judge >= 0 && p.Similarity+p.Judge > 0, "probability", fmt.Sprintf("%+v", *p), "weights that are not negative and not all 0")
+	want(p.Surest >= 0 && p.Surest <= 1, "probability.surest", p.Surest, "0 (not known) or (0, 1]")
 	want(p.Judge == 0 || c.Judge != "", "judge", `""`, "a judge's ID, for the probability looks at one")
 	for i := range c.Scopes {
 		s := &c.Scopes[i]

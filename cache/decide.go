@@ -144,7 +144,12 @@ func (d *decision) verdict(cand *Candidate, h *hotEntry) (stale bool, verdict st
 // probability returns P(the candidate's answer is right), or why there is
 // none.
 func (d *decision) probability(cand *Candidate) (p float64, verdict string) {
-	c := d.c
+	c, cal := d.c, d.c.opts.Calibration
+	if cal != nil {
+		if most := cal.Probability.At(cand.Similarity, 1); most < d.q.policy.Threshold {
+			return 0, fmt.Sprintf("at similarity %.3f no verdict reaches the threshold %.3f", cand.Similarity, d.q.policy.Threshold)
+		}
+	}
 	if c.judge != nil {
 		var err error
 		p, err = c.judge.Judge(d.judging, cand.Text, d.q.Text)
@@ -161,7 +166,7 @@ func (d *decision) probability(cand *Candidate) (p float64, verdict string) {
 			return 0, "the judge failed"
 		}
 	}
-	if cal := c.opts.Calibration; cal != nil {
+	if cal != nil {
 		p = cal.Probability.At(cand.Similarity, p)
 	}
 	return p, ""

@@ -171,6 +171,30 @@ func TestCalibrationDecides(t *testing.T) {
 	check(&cache.Options{Judge: brought}, cache.Scope{}, false, .8, "calibration")
 }
 
+// What no verdict could help is not asked about, and a verdict beyond those of
+// the data counts as much as the surest of them.
+func TestSurestVerdict(t *testing.T) {
+	text := strings.Replace(fmt.Sprintf(panelCalibration, 0), `"judge":1.5`, `"judge":1.5,"surest":0.9`, 1)
+	cal, err := cache.ParseCalibration([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &panel{says: map[string]float64{"0 a": .999}}
+	c := open(t, "", &compass{}, &cache.Options{Judge: p, Calibration: cal, Threshold: .78})
+	put(t, c, ask("0 a"), "A")
+	// As by hand in TestCalibrationDecides: .78385 at 5 degrees and .9.
+	r, err := c.Lookup(t.Context(), ask("5 q"))
+	if err != nil || !r.Hit() || math.Abs(*r.Why.Probability-.78385) > 1e-5 {
+		t.Errorf("%v, why %+v (%v)", r.Outcome, r.Why, err)
+	}
+	// At 20 degrees it is .768, whatever the judge says.
+	before := p.calls.Load()
+	r, err = c.Lookup(t.Context(), ask("20 q"))
+	if err != nil || r.Hit() || r.Why.Probability != nil || p.calls.Load() != before || !strings.Contains(r.Why.Reason, "no verdict reaches the threshold") {
+		t.Errorf("%v, %d calls, why %+v (%v)", r.Outcome, p.calls.Load()-before, r.Why, err)
+	}
+}
+
 func TestCalibrationOfAnotherModel(t *testing.T) {
 	text := fmt.Sprintf(panelCalibration, 0)
 	cal, err := cache.ParseCalibration([]byte(text))

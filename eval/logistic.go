@@ -1,6 +1,7 @@
 package eval
 
 import (
+	"cmp"
 	"errors"
 	"math"
 
@@ -174,12 +175,20 @@ func FitCurve(obs []Observation, judge bool) (cache.Curve, error) {
 	}
 	c.Similarity = w[1]
 	if judge {
-		c.Judge = w[2]
+		c.Judge, c.Surest = w[2], surest(obs)
 	}
 	if c.Similarity+c.Judge <= 0 {
 		return c, errNoSignal
 	}
 	return c, nil
+}
+
+// surest is the judge's highest probability.
+func surest(obs []Observation) (p float64) {
+	for _, o := range obs {
+		p = max(p, o.Judge)
+	}
+	return p
 }
 
 var (
@@ -235,13 +244,13 @@ func adjust(c cache.Curve, obs []Observation) cache.Curve {
 	for i, o := range obs {
 		z := c.Bias + c.Similarity*o.Similarity
 		if c.Judge != 0 {
-			z += c.Judge * logit(o.Judge)
+			z += c.Judge * logit(min(o.Judge, cmp.Or(c.Surest, 1)))
 		}
 		data[i] = sample{x: []float64{z}, same: o.Same, weight: o.Weight}
 	}
 	w := logistic(data, []float64{1})
 	if scale := w[1]; scale > .05 {
-		return cache.Curve{Bias: w[0] + scale*c.Bias, Similarity: scale * c.Similarity, Judge: scale * c.Judge}
+		return cache.Curve{Bias: w[0] + scale*c.Bias, Similarity: scale * c.Similarity, Judge: scale * c.Judge, Surest: c.Surest}
 	}
 	return c
 }
