@@ -54,7 +54,23 @@ type Report struct {
 
 	Judge       string // its ID; "" if there is none
 	Calibration string // what it promises; "" if there is none
+
+	// Learning is how the counts grew along the stream, at every twentieth of
+	// it, or at each question of a shorter one.
+	Learning []Progress
 }
+
+// Progress is what a replay had come to after some of its questions.
+type Progress struct {
+	Queries    int `json:"queries"`
+	Attainable int `json:"attainable"`
+	Hits       int `json:"hits"`
+	Right      int `json:"right"`
+	Wrong      int `json:"wrong"`
+}
+
+// learningPoints is how many points a learning curve has at most.
+const learningPoints = 20
 
 // Latency is the distribution of a time, in microseconds: the smallest
 // values that half, 95% and 99% of all do not exceed (nearest rank).
@@ -100,8 +116,9 @@ func (r Report) MarshalJSON() ([]byte, error) {
 		Embedder     string         `json:"embedder"`
 		Judge        *string        `json:"judge"`
 		Calibration  *string        `json:"calibration"`
+		Learning     []Progress     `json:"learning"`
 	}{r.Queries, known(r.Attainable), r.Hits, known(r.Right), known(r.Wrong), r.HitRate(), known(r.WrongHitRate()),
-		r.Hits, r.Latency, r.ByOutcome, r.Embedder, orNull(r.Judge), orNull(r.Calibration)})
+		r.Hits, r.Latency, r.ByOutcome, r.Embedder, orNull(r.Judge), orNull(r.Calibration), r.Learning})
 }
 
 func orNull(s string) *string {
@@ -139,6 +156,9 @@ func Replay(ctx context.Context, c *cache.Cache, stream []Question, o *ReplayOpt
 	for i := range stream {
 		if err := run.ask(ctx, i, &stream[i]); err != nil {
 			return run.Report, fmt.Errorf("likewise/eval: replay: question %d: %w", i+1, err)
+		}
+		if points := min(learningPoints, len(stream)); (i+1)*points/len(stream) > i*points/len(stream) {
+			run.Learning = append(run.Learning, Progress{run.Queries, run.Attainable, run.Hits, run.Right, run.Wrong})
 		}
 	}
 	run.Latency = percentiles(run.took)

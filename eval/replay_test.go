@@ -95,6 +95,10 @@ func TestReplay(t *testing.T) {
 	want := eval.Report{
 		Queries: 10, Labelled: 10, Attainable: 6, Hits: 5, Right: 4, Wrong: 1, Embedder: "compass",
 		ByOutcome: map[string]int{"miss": 5, "semantic": 3, "exact": 2}, Refused: map[string]int{},
+		Learning: []eval.Progress{
+			{Queries: 1}, {2, 1, 1, 1, 0}, {3, 1, 1, 1, 0}, {4, 2, 2, 2, 0}, {5, 2, 3, 2, 1},
+			{6, 3, 4, 3, 1}, {7, 4, 4, 3, 1}, {8, 4, 4, 3, 1}, {9, 5, 4, 3, 1}, {10, 6, 5, 4, 1},
+		},
 	}
 	if diff := cmp.Diff(want, r); diff != "" {
 		t.Error(diff)
@@ -136,7 +140,7 @@ func TestReplayJSON(t *testing.T) {
 	if got["hit_rate"] != .5 || got["right"] != 1. || got["judge"] != nil {
 		t.Errorf("got %v", got)
 	}
-	want := []string{"attainable", "by_outcome", "calibration", "embedder", "hit_rate", "hits", "judge", "lookup_us",
+	want := []string{"attainable", "by_outcome", "calibration", "embedder", "hit_rate", "hits", "judge", "learning", "lookup_us",
 		"queries", "right", "saved_calls", "wrong", "wrong_hit_rate"}
 	if diff := cmp.Diff(want, slices.Sorted(maps.Keys(got))); diff != "" {
 		t.Error(diff)

@@ -136,3 +136,45 @@ func TestCalibrateBadInput(t *testing.T) {
 	sh.ok("", "put", "--db", db, "where is the card", "In the post.")
 	sh.fails(2, "feedback gives no labels", "calibrate", "--judge=none", "--from-store", "--db", db)
 }
+
+func TestReplayCompare(t *testing.T) {
+	sh, db := newShell(t)
+	var log strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&log, `{"text":"where is my card today number n%dn","intent":"card"}`+"\n", i%20)
+		fmt.Fprintf(&log, `{"text":"where is my card today letter n%dn","intent":"post"}`+"\n", i%20)
+	}
+	cal := filepath.Join(t.TempDir(), "cal.json")
+	sh.ok(manyPairs(600), "calibrate", "-", "--judge=none", "-o", cal)
+	args := []string{"replay", "-", "--judge=none", "--threshold=0.95", "--compare"}
+	r := objects(t, sh.ok(log.String(), append(args, "cosine@0.99,cosine@0.7,default,guarded@0.8,"+cal, "--json")...))[0]
+	list := r["compare"].([]any)
+	if len(list) != 5 {
+		t.Fatalf("got %v", r)
+	}
+	loose, strict := list[1].(map[string]any), list[0].(map[string]any)
+	wantFields(t, strict, "config", "queries", "attainable", "hits", "right", "wrong", "hit_rate", "wrong_hit_rate", "saved_calls", "lookup_us", "by_outcome", "embedder", "judge", "calibration", "learning")
+	if strict["config"] != "cosine@0.99" || strict["wrong"] != 0. || loose["wrong"] == 0. || loose["hits"].(float64) <= strict["hits"].(float64) {
+		t.Errorf("strict %v, loose %v", strict, loose)
+	}
+	if s := list[4].(map[string]any)["calibration"].(string); !strings.Contains(s, "at most 2% wrong hits") {
+		t.Errorf("the calibration file's replay says %q", s)
+	}
+	curve := strict["learning"].([]any)
+	if last := curve[len(curve)-1].(map[string]any); len(curve) != 20 || last["queries"] != 120. || last["hits"] != strict["hits"] {
+		t.Errorf("learning curve %v", curve)
+	}
+	out := sh.ok(log.String(), append(args, "cosine@0.99,default")...)
+	if !strings.Contains(out, "cosine@0.99") || !strings.Contains(out, "▁") {
+		t.Errorf("for people:\n%s", out)
+	}
+	for _, l := range strings.Split(out, "\n") {
+		if n := len([]rune(l)); n > 112 {
+			t.Errorf("a line of %d columns: %s", n, l)
+		}
+	}
+	for config, says := range map[string]string{"cosine": "expected default, cosine@T", "cosine@2": "(0, 1]", "nowhere.json": "no such file", "probability@.9": "neither judge nor calibration"} {
+		sh.failsWith(log.String(), 2, says, append(args, config)...)
+	}
+	sh.failsWith(log.String(), 2, "leave --db out", append(args, "default", "--db", db)...)
+}

@@ -44,7 +44,7 @@ func TestReplay(t *testing.T) {
 {"text":"something else","intent":"other"}
 `
 	r := objects(t, sh.ok(log, "replay", "-", "--json"))[0]
-	wantFields(t, r, "queries", "attainable", "hits", "right", "wrong", "hit_rate", "wrong_hit_rate", "saved_calls", "lookup_us", "by_outcome", "embedder", "judge", "calibration")
+	wantFields(t, r, "queries", "attainable", "hits", "right", "wrong", "hit_rate", "wrong_hit_rate", "saved_calls", "lookup_us", "by_outcome", "embedder", "judge", "calibration", "learning")
 	wantFields(t, r["lookup_us"].(map[string]any), "p50", "p95", "p99")
 	if r["queries"] != 3. || r["attainable"] != 1. || r["right"] != 1. || r["saved_calls"] != 1. || r["embedder"] != "words" {
 		t.Errorf("got %v", r)

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/likewise-go/likewise/cache"
+	"github.com/likewise-go/likewise/embed"
 	"github.com/likewise-go/likewise/eval"
 )
 
@@ -17,7 +18,8 @@ type replayCmd struct {
 	embedderFlags
 	decisionFlags
 	admissionFlag
-	Logs []string `arg:"" name:"log" help:"Files of JSON lines {\"text\",\"intent\"}, or chats {\"messages\"}."`
+	Compare []string `help:"Replay once for each of these, each from an empty cache: default (what the other flags say), cosine@T (a cosine threshold alone), guarded@T (with the guard), probability@P, or a calibration file." sep:"," placeholder:"CONFIG"`
+	Logs    []string `arg:"" name:"log" help:"Files of JSON lines {\"text\",\"intent\"}, or chats {\"messages\"}."`
 }
 
 // Run replays the questions in their order against an empty cache, or the
@@ -36,16 +38,11 @@ func (c *replayCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	kept, err := cache.Open(c.DB, e, o)
-	if err != nil {
-		return err
+	if len(c.Compare) > 0 {
+		return c.compare(ctx, a, e, o, stream)
 	}
-	bar := a.progress("replaying", len(stream))
-	r, err := eval.Replay(ctx, kept, stream, &eval.ReplayOptions{
-		Observe: func(i int, _ *eval.Question, _ *cache.Result, _ eval.Verdict) { bar.at(i + 1) },
-	})
-	bar.end()
-	if err = errors.Join(err, kept.Close()); err != nil {
+	r, err := a.replay(ctx, "replaying", c.DB, e, o, stream)
+	if err != nil {
 		return err
 	}
 	if a.json {
@@ -53,6 +50,20 @@ func (c *replayCmd) Run(ctx context.Context, a *app) error {
 	}
 	a.showReport(&r)
 	return nil
+}
+
+// replay replays a stream in a cache.
+func (a *app) replay(ctx context.Context, what, db string, e embed.Embedder, o *cache.Options, stream []eval.Question) (eval.Report, error) {
+	kept, err := cache.Open(db, e, o)
+	if err != nil {
+		return eval.Report{}, err
+	}
+	bar := a.progress(what, len(stream))
+	r, err := eval.Replay(ctx, kept, stream, &eval.ReplayOptions{
+		Observe: func(i int, _ *eval.Question, _ *cache.Result, _ eval.Verdict) { bar.at(i + 1) },
+	})
+	bar.end()
+	return r, errors.Join(err, kept.Close())
 }
 
 func (a *app) showReport(r *eval.Report) {
@@ -74,6 +85,7 @@ func (a *app) showReport(r *eval.Report) {
 	for _, rule := range slices.Sorted(maps.Keys(r.Refused)) {
 		row("not stored", "%s by the rule %q", group(r.Refused[rule]), rule)
 	}
+	row("hit rate", "%s along the stream", a.learning(r.Learning))
 	row("lookup", "p50 %s  p95 %s  p99 %s", micros(r.Latency.P50), micros(r.Latency.P95), micros(r.Latency.P99))
 	row("embedder", "%s", orNone(r.Embedder))
 	row("judge", "%s", orNone(r.Judge))
