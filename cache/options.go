@@ -16,7 +16,8 @@ import (
 const (
 	DefaultThreshold    = 0.92 // a cosine: without a judge and a calibration
 	DefaultProbability  = 0.95 // with a judge that comes without a calibration
-	DefaultFloor        = 0.70
+	DefaultFloor        = 0.70 // where the cosine decides
+	DefaultJudgedFloor  = 0.45 // where a probability does: paraphrases in other words lie far apart
 	DefaultCandidates   = 4
 	DefaultMaxEntries   = 1_000_000
 	DefaultMaxBytes     = 8 << 30
@@ -126,7 +127,7 @@ func (o *Options) withDefaults() (Options, error) {
 		setDefault(&r.Threshold, DefaultThreshold)
 		setDefault(&r.Floor, min(DefaultFloor, r.Threshold))
 	}
-	setDefault(&r.Floor, DefaultFloor)
+	setDefault(&r.Floor, DefaultJudgedFloor)
 	setDefault(&r.Candidates, DefaultCandidates)
 	setDefault(&r.MaxEntries, DefaultMaxEntries)
 	setDefault(&r.MaxBytes, DefaultMaxBytes)

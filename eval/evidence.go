@@ -91,6 +91,9 @@ func newGatherer(e embed.Embedder, o *GatherOptions) *gatherer {
 			g.judge = nil
 		}
 		g.guard = !slices.Contains(c.Skip, cache.StepVeto)
+		if g.judge != nil || c.Calibration != nil {
+			g.floor = cache.DefaultJudgedFloor
+		}
 		g.floor = cmp.Or(c.Floor, g.floor)
 		g.candidates = cmp.Or(c.Candidates, g.candidates)
 	}
