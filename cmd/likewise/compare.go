@@ -30,8 +30,8 @@ func (c compared) MarshalJSON() ([]byte, error) {
 
 // compare replays the stream once for each configuration.
 func (c *replayCmd) compare(ctx context.Context, a *app, e embed.Embedder, o *cache.Options, stream []eval.Question) error {
-	if c.DB != "" {
-		return bad("--compare begins each replay with an empty cache: leave --db out")
+	if c.DB != "" || c.Pairs != "" {
+		return bad("--compare begins each replay with an empty cache, and writes no pairs: leave --db and --pairs out")
 	}
 	configs := make([]*cache.Options, len(c.Compare))
 	for i, name := range c.Compare {
@@ -48,7 +48,7 @@ func (c *replayCmd) compare(ctx context.Context, a *app, e embed.Embedder, o *ca
 	}
 	out := make([]compared, len(configs))
 	for i, name := range c.Compare {
-		r, err := a.replay(ctx, name, "", e, configs[i], stream)
+		r, err := a.replay(ctx, name, "", e, configs[i], stream, func(*eval.Question, *cache.Result) {})
 		if err != nil {
 			return err
 		}

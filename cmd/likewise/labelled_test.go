@@ -176,5 +176,19 @@ func TestReplayCompare(t *testing.T) {
 	for config, says := range map[string]string{"cosine": "expected default, cosine@T", "cosine@2": "(0, 1]", "nowhere.json": "no such file", "probability@.9": "neither judge nor calibration"} {
 		sh.failsWith(log.String(), 2, says, append(args, config)...)
 	}
-	sh.failsWith(log.String(), 2, "leave --db out", append(args, "default", "--db", db)...)
+	sh.failsWith(log.String(), 2, "leave --db and --pairs out", append(args, "default", "--db", db)...)
+}
+
+func TestReplayWritesPairsToLabel(t *testing.T) {
+	sh, _ := newShell(t)
+	file := filepath.Join(t.TempDir(), "pairs.jsonl")
+	const log = `{"messages":[{"role":"user","content":"where is the card"}],"tenant":"t"}
+{"messages":[{"role":"user","content":"where is the <big> card"}],"tenant":"t"}
+{"messages":[{"role":"user","content":"something else"}],"tenant":"t"}
+`
+	sh.ok(log, "replay", "-", "--judge=none", "--pairs", file)
+	b, err := os.ReadFile(file)
+	if want := `{"a":"where is the card","b":"where is the <big> card","tenant":"t"}` + "\n"; err != nil || string(b) != want {
+		t.Errorf("got %s, %v, want %s", b, err, want)
+	}
 }

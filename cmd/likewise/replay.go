@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strings"
 
@@ -19,6 +23,7 @@ type replayCmd struct {
 	decisionFlags
 	admissionFlag
 	Compare []string `help:"Replay once for each of these, each from an empty cache: default (what the other flags say), cosine@T (a cosine threshold alone), guarded@T (with the guard), probability@P, or a calibration file." sep:"," placeholder:"CONFIG"`
+	Pairs   string   `help:"Write each question with the stored one that came nearest here, as a pair to label: {\"a\",\"b\"}." type:"path" placeholder:"FILE"`
 	Logs    []string `arg:"" name:"log" help:"Files of JSON lines {\"text\",\"intent\"}, or chats {\"messages\"}."`
 }
 
@@ -41,8 +46,12 @@ func (c *replayCmd) Run(ctx context.Context, a *app) error {
 	if len(c.Compare) > 0 {
 		return c.compare(ctx, a, e, o, stream)
 	}
-	r, err := a.replay(ctx, "replaying", c.DB, e, o, stream)
+	pairs, done, err := c.pairs()
 	if err != nil {
+		return err
+	}
+	r, err := a.replay(ctx, "replaying", c.DB, e, o, stream, pairs)
+	if err = errors.Join(err, done()); err != nil {
 		return err
 	}
 	if a.json {
@@ -53,17 +62,43 @@ func (c *replayCmd) Run(ctx context.Context, a *app) error {
 }
 
 // replay replays a stream in a cache.
-func (a *app) replay(ctx context.Context, what, db string, e embed.Embedder, o *cache.Options, stream []eval.Question) (eval.Report, error) {
+func (a *app) replay(ctx context.Context, what, db string, e embed.Embedder, o *cache.Options, stream []eval.Question, each func(*eval.Question, *cache.Result)) (eval.Report, error) {
 	kept, err := cache.Open(db, e, o)
 	if err != nil {
 		return eval.Report{}, err
 	}
 	bar := a.progress(what, len(stream))
 	r, err := eval.Replay(ctx, kept, stream, &eval.ReplayOptions{
-		Observe: func(i int, _ *eval.Question, _ *cache.Result, _ eval.Verdict) { bar.at(i + 1) },
+		Observe: func(i int, q *eval.Question, r *cache.Result, _ eval.Verdict) {
+			each(q, r)
+			bar.at(i + 1)
+		},
 	})
 	bar.end()
 	return r, errors.Join(err, kept.Close())
+}
+
+// pairs returns what writes a question with its nearest stored one, for a
+// person to label, and what ends the file.
+func (c *replayCmd) pairs() (each func(*eval.Question, *cache.Result), done func() error, err error) {
+	if c.Pairs == "" {
+		return func(*eval.Question, *cache.Result) {}, func() error { return nil }, nil
+	}
+	f, err := os.Create(c.Pairs)
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	w := bufio.NewWriter(f)
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	var failed error
+	each = func(q *eval.Question, r *cache.Result) {
+		if len(r.Why.Candidates) > 0 {
+			s := &q.Query.Scope
+			failed = cmp.Or(failed, enc.Encode(eval.Pair{A: r.Why.Candidates[0].Text, B: q.Query.Text, Tenant: s.Tenant, Model: s.Model}))
+		}
+	}
+	return each, func() error { return errors.Join(failed, w.Flush(), f.Close()) }, nil
 }
 
 func (a *app) showReport(r *eval.Report) {
