@@ -166,21 +166,16 @@ type outcome struct {
 	score                     float64    // of by
 }
 
-// outcome ranks what can be served by its score, below it what lies under the
-// floor by its similarity, and last what is barred.
+// outcome is what the rule makes of a case.
 func (ev *Evidence) outcome(c *Case, rule *Rule) outcome {
 	o := outcome{answerable: c.answerable(), rank: math.Inf(-1)}
 	for j := range c.Candidates {
 		d := &c.Candidates[j]
-		score, rank := barred, -3.
-		switch {
-		case ev.open(d):
+		score, rank := barred, rule.rank(d)
+		if ev.open(d) {
 			score = rule.score(d.Similarity, d.Judge)
-			rank = score + 3
-		case d.Barred == "":
-			rank = d.Similarity
 		}
-		if rank > o.rank {
+		if rank > o.rank || j == 0 {
 			o.rank, o.same = rank, d.Same
 			if !o.served {
 				o.by, o.score = d, score
@@ -191,6 +186,21 @@ func (ev *Evidence) outcome(c *Case, rule *Rule) outcome {
 		}
 	}
 	return o
+}
+
+// rank orders candidates as Score's probability does, whether they may be
+// served or not: a veto lowers the odds. What the judge was not asked about
+// stands below what it was, by similarity.
+func (r *Rule) rank(d *Candidate) float64 {
+	switch {
+	case r.Name == "cosine" && d.Barred == "":
+		return d.Similarity
+	case r.Name == "cosine", !d.Judged:
+		return d.Similarity - 3
+	case d.Barred == "":
+		return r.score(d.Similarity, d.Judge)
+	}
+	return vetoed(r.score(d.Similarity, d.Judge))
 }
 
 // measured is a summary in the making.

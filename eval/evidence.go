@@ -47,7 +47,8 @@ type Candidate struct {
 	Stored     string
 	Same       bool    // the label: its answer answers the question
 	Similarity float64 // cosine
-	Judge      float64 // P(same) by the judge; 0 where it was not asked
+	Judge      float64 // P(same) by the judge
+	Judged     bool    // the judge was asked, or there is none
 	Barred     string  // why it may never be served; "": the threshold decides
 }
 
@@ -56,6 +57,10 @@ type GatherOptions struct {
 	// Cache holds the judge, the floor, the number of candidates and the
 	// skipped steps of the cache that the evidence is for; nil: its defaults.
 	Cache *cache.Options
+	// All has the judge asked where the cache does not need it, too: below the
+	// floor, and after a veto. It costs time, changes no decision, and ranks
+	// such cases as Score does.
+	All bool
 	// Progress, if not nil, is told how many of how many cases are done.
 	Progress func(done, total int)
 }
@@ -175,14 +180,15 @@ func (g *gatherer) weigh(ctx context.Context, c *Candidate, asked string) error 
 	if g.guard {
 		c.Barred = veto(c.Stored, asked)
 	}
-	if c.Similarity < g.floor || g.judge == nil || c.Barred != "" {
+	c.Judged = g.judge == nil
+	if c.Judged || !g.All && (c.Similarity < g.floor || c.Barred != "") {
 		return nil
 	}
 	v, err := g.ask(ctx, c.Stored, asked)
-	if v.unreadable {
+	if v.unreadable && c.Barred == "" {
 		c.Barred = "the judge cannot read the two together"
 	}
-	c.Judge = v.p
+	c.Judge, c.Judged = v.p, err == nil && !v.unreadable
 	return err
 }
 

@@ -150,6 +150,9 @@ func scoreOne(ctx context.Context, known *vectors, p *Pair, o *cache.Options) (S
 // the written pairs, 1.4% of the same and 25% of the different are vetoed.
 const vetoOdds = 0.06
 
+// vetoed is a probability after a veto.
+func vetoed(p float64) float64 { return vetoOdds * p / (1 - p + vetoOdds*p) }
+
 // weigh adds what the lookup had no need to ask: the guard's opinion, and the
 // judge's.
 func (s *Scored) weigh(ctx context.Context, rule *Rule, o *cache.Options) error {
@@ -178,7 +181,7 @@ func (s *Scored) weigh(ctx context.Context, rule *Rule, o *cache.Options) error 
 	}
 	p := rule.score(*s.Similarity, judged)
 	if s.Veto != nil {
-		p = vetoOdds * p / (1 - p + vetoOdds*p)
+		p = vetoed(p)
 	}
 	s.Probability = &p
 	return nil

@@ -25,6 +25,7 @@ func readLabelled(a *app, files []string) (d labelled, err error) {
 func (d *labelled) gather(ctx context.Context, a *app, e embed.Embedder, o *cache.Options) (*eval.Evidence, error) {
 	g, end := d.gathering(a, o)
 	defer end()
+	g.All = true
 	if len(d.stream) > 0 {
 		return eval.GatherStream(ctx, e, d.stream, g)
 	}
