@@ -35,6 +35,7 @@ type Cache struct {
 	model    string // the embedder's ID
 	table    *table
 	hot      *hot
+	asked    askedTexts
 	flights  flight.Group[storage.Key, *filled]
 	counters counters
 
@@ -82,6 +83,7 @@ func Open(path string, e embed.Embedder, o *Options) (*Cache, error) {
 	c := &Cache{
 		opts:   opts,
 		hot:    newHot(opts.HotBytes),
+		asked:  newAskedTexts(),
 		behind: semaphore.NewWeighted(maxBehind),
 		kick:   make(chan struct{}, 1),
 		ended:  make(chan struct{}),

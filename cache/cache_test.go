@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
 	"github.com/likewise-go/likewise/cache"
@@ -324,4 +325,51 @@ func TestVolatileQuestionsAreNotComparedByMeaning(t *testing.T) {
 	put(t, c, ask("0 weather in Paris"), "mild")
 	wantLookup(t, c, ask("1 weather in Paris today"), "semantic mild")
 	wantLookup(t, c, ask("1 weather in my town"), "semantic mild")
+}
+
+// A vote keeps the question that it is about, for calibrations, if the cache
+// has just answered it; it survives a restart, and the last vote counts.
+func TestFeedbackKeepsTheQuestion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.db")
+	c := open(t, path, &compass{}, nil)
+	id := put(t, c, ask("0 a"), "A")
+	vote := func(text string, right bool) {
+		t.Helper()
+		r, err := c.Lookup(t.Context(), ask(text))
+		if err != nil || r.Outcome != cache.HitSemantic {
+			t.Fatalf("%s: %v, %v", text, r.Outcome, err)
+		}
+		if err := c.Feedback(t.Context(), r.ID, right); err != nil {
+			t.Fatal(err)
+		}
+	}
+	vote("1 q", true)
+	vote("2 q", true)
+	vote("2 q", false)
+	// An ID that this cache did not give out brings no text.
+	if err := c.Feedback(t.Context(), cache.ID{Entry: id.Entry, Asked: 77}, false); err != nil {
+		t.Fatal(err)
+	}
+	want := []cache.Label{{Asked: "1 q", Right: true}, {Asked: "2 q", Right: false}}
+	for range 2 {
+		e, err := c.Entry(t.Context(), id.Entry)
+		slices.SortFunc(e.Labels, func(a, b cache.Label) int { return strings.Compare(a.Asked, b.Asked) })
+		if diff := cmp.Diff(want, e.Labels); diff != "" || err != nil || len(e.Rejected) != 2 {
+			t.Errorf("%v, rejected %v: %s", err, e.Rejected, diff)
+		}
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+		c = open(t, path, &compass{}, nil)
+	}
+	// The oldest of many go.
+	for i := range 20 {
+		if err := c.Feedback(t.Context(), cache.ID{Entry: id.Entry}, true); err != nil {
+			t.Fatal(err)
+		}
+		vote(fmt.Sprintf("3 q%d", i), true)
+	}
+	if e, _ := c.Entry(t.Context(), id.Entry); len(e.Labels) != 16 || e.Labels[15].Asked != "3 q19" {
+		t.Errorf("labels %v", e.Labels)
+	}
 }

@@ -92,6 +92,7 @@ func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index
 		if served {
 			c.serve(r, HitSemantic, h, stale, start)
 			r.ID.Asked = askedHash(q.key)
+			c.asked.add(r.ID, q.Text)
 			w.Reason = d.reached(cand)
 			break
 		}

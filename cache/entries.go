@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"github.com/likewise-go/likewise/storage"
@@ -33,6 +34,8 @@ type Entry struct {
 	// Rejected holds the first 16 digits of the Keys of questions that
 	// feedback said this is no answer to.
 	Rejected []string `json:"rejected,omitempty"`
+
+	Labels []Label `json:"labels,omitempty"` // the latest votes whose question is known
 }
 
 // Entry returns one entry, or an error that wraps ErrNotFound.
@@ -82,6 +85,7 @@ func (c *Cache) entry(ctx context.Context, e *entry) (Entry, error) {
 	for _, h := range e.rejected {
 		v.Rejected = append(v.Rejected, fmt.Sprintf("%016x", h))
 	}
+	v.Labels = slices.Clone(e.labels)
 	c.table.mu.RUnlock()
 	if e.expires != 0 {
 		v.Expires = time.Unix(0, e.expires).UTC()

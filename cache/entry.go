@@ -43,6 +43,7 @@ type entry struct {
 	usedKey            int64    // what usedPos was ordered by
 	right, wrong       uint32   // votes; guarded by the table's lock
 	rejected           []uint64 // askedHash of questions that it must not answer; guarded by the table's lock
+	labels             []Label  // the latest votes whose question is known; guarded by the table's lock
 }
 
 func (e *entry) age(now time.Time) time.Duration {
@@ -68,7 +69,7 @@ type body struct {
 // an earlier one wrote.
 const (
 	headVersion  = 1
-	stateVersion = 1
+	stateVersion = 2 // 1: without labels
 )
 
 var errEntry = errors.New("likewise/cache: stored entry")
@@ -139,7 +140,7 @@ func appendVector(vec []float32, raw []byte) []float32 {
 }
 
 // encodeState returns the part of an entry that changes: the version, last
-// use, hits, votes, and the questions that it must not answer.
+// use, hits, votes, the questions that it must not answer, and the labels.
 func encodeState(e *entry) []byte {
 	b := []byte{stateVersion}
 	b = binary.LittleEndian.AppendUint64(b, uint64(e.used.Load()))
@@ -149,6 +150,14 @@ func encodeState(e *entry) []byte {
 	b = binary.AppendUvarint(b, uint64(len(e.rejected)))
 	for _, h := range e.rejected {
 		b = binary.LittleEndian.AppendUint64(b, h)
+	}
+	b = binary.AppendUvarint(b, uint64(len(e.labels)))
+	for _, l := range e.labels {
+		right := byte(0)
+		if l.Right {
+			right = 1
+		}
+		b = appendText(append(b, right), l.Asked)
 	}
 	return b
 }
@@ -161,8 +170,9 @@ func decodeState(b []byte, e *entry) error {
 		return nil
 	}
 	r := reader{b: b}
-	if v := r.take(1); len(v) == 1 && v[0] != stateVersion {
-		return fmt.Errorf("%w has a state of version %d, this program reads %d", errEntry, v[0], stateVersion)
+	v := r.take(1)
+	if len(v) == 1 && v[0] != 1 && v[0] != stateVersion {
+		return fmt.Errorf("%w has a state of version %d, this program reads 1 to %d", errEntry, v[0], stateVersion)
 	}
 	e.used.Store(int64(r.uint64()))
 	e.hits.Store(r.uvarint())
@@ -170,6 +180,12 @@ func decodeState(b []byte, e *entry) error {
 	e.wrong = uint32(r.uvarint())
 	for n := r.count(8); n > 0; n-- {
 		e.rejected = append(e.rejected, r.uint64())
+	}
+	if v[0] > 1 {
+		for n := r.count(2); n > 0 && !r.bad; n-- {
+			right := r.take(1)
+			e.labels = append(e.labels, Label{Right: len(right) == 1 && right[0] == 1, Asked: string(r.text())})
+		}
 	}
 	if r.bad || len(r.b) > 0 {
 		return fmt.Errorf("%w has a damaged state of %d bytes", errEntry, len(b))

@@ -7,7 +7,7 @@ import (
 )
 
 func sampleEntry() *entry {
-	e := &entry{tenant: "acme", model: "gpt", tags: []string{"a", ""}, created: 1, expires: 2, bodyLen: 300, right: 3, wrong: 1 << 31, rejected: []uint64{7, 1 << 63}}
+	e := &entry{tenant: "acme", model: "gpt", tags: []string{"a", ""}, created: 1, expires: 2, bodyLen: 300, right: 3, wrong: 1 << 31, rejected: []uint64{7, 1 << 63}, labels: []Label{{"is it", true}, {"", false}}}
 	e.scope[0], e.scope[31] = 1, 2
 	e.used.Store(5)
 	e.hits.Store(1 << 40)
@@ -55,6 +55,11 @@ func TestEntryFormat(t *testing.T) {
 	}
 	state := "\x01" + "\x05\x00\x00\x00\x00\x00\x00\x00" + "\x07" + "\x01" + "\x02" + "\x01" + "\x09\x00\x00\x00\x00\x00\x00\x00"
 	if err := decodeState([]byte(state), &e); err != nil || e.used.Load() != 5 || e.hits.Load() != 7 || e.right != 1 || e.wrong != 2 || len(e.rejected) != 1 || e.rejected[0] != 9 {
+		t.Errorf("%+v, %v", &e, err)
+	}
+	e = entry{}
+	state = "\x02" + state[1:] + "\x02" + "\x01" + "\x01a" + "\x00" + "\x02bc"
+	if err := decodeState([]byte(state), &e); err != nil || len(e.labels) != 2 || e.labels[0] != (Label{"a", true}) || e.labels[1] != (Label{"bc", false}) || e.rejected[0] != 9 {
 		t.Errorf("%+v, %v", &e, err)
 	}
 }

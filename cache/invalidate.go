@@ -85,7 +85,9 @@ func (c *Cache) Invalidate(ctx context.Context, f Filter) (int, error) {
 // Feedback tells whether an answer was right; it is durable on return. id is
 // the Result's (or Put's). A wrong answer is never given to that question
 // again: the entry goes if the question was its own, otherwise the pair of
-// the two is remembered. It fails with ErrNotFound when the entry is gone.
+// the two is remembered. While the question is among the latest that were
+// answered by meaning, its text is kept with the vote (Entry.Labels), for
+// calibrations. It fails with ErrNotFound when the entry is gone.
 func (c *Cache) Feedback(ctx context.Context, id ID, right bool) error {
 	e := c.table.get(id.Entry)
 	if e == nil {
@@ -102,7 +104,7 @@ func (c *Cache) Feedback(ctx context.Context, id ID, right bool) error {
 		c.counters.wrong.Add(1)
 	}
 	defer c.keys.lock(e.key)()
-	c.table.vote(e, id.Asked, right)
+	c.table.vote(e, id.Asked, c.asked.get(id), right)
 	if err := c.saveState(ctx, []*entry{e}); err != nil {
 		c.touch(e)
 		return fmt.Errorf("likewise/cache: feedback on %v: %w", id, err)

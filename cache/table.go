@@ -291,10 +291,16 @@ func (t *table) rejects(e *entry, asked uint64) bool {
 }
 
 // vote counts feedback on e, and returns the state to store. A wrong answer
-// to another question than its own is never served to that one again.
-func (t *table) vote(e *entry, asked uint64, right bool) []byte {
+// to another question than its own is never served to that one again. text
+// is that question, "" if it is not known.
+func (t *table) vote(e *entry, asked uint64, text string, right bool) []byte {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if text != "" {
+		e.labels = slices.DeleteFunc(e.labels, func(l Label) bool { return l.Asked == text })
+		e.labels = append(e.labels, Label{Asked: text, Right: right})
+		e.labels = slices.Delete(e.labels, 0, max(0, len(e.labels)-maxLabels))
+	}
 	switch {
 	case right:
 		e.right++
