@@ -37,7 +37,7 @@ type fixed float64
 
 func (f fixed) ID() string { return "fixed" }
 
-func (f fixed) Judge(_ context.Context, a, b string) (float64, error) {
+func (f fixed) Judge(_ context.Context, a, _ string) (float64, error) {
 	if strings.Contains(a, "endless") {
 		return 0, fmt.Errorf("fixed: %w", embed.ErrTooLong)
 	}

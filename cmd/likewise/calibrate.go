@@ -121,10 +121,9 @@ func (c *calibrateCmd) read(ctx context.Context, a *app, e embed.Embedder) (d la
 		return d, err
 	}
 	if len(d.pairs)+len(f.Pairs) == 0 {
-		return d, bad("%s: feedback gives no labels: %s, %s of them with a text that is not stored; label pairs of your own, and add them as files", c.DB, plural(f.Wrong, "vote for wrong", "votes for wrong"), group(f.Lost))
+		return d, bad("%s: feedback gives no labels, %s without the question's text: label pairs of your own, and add them as files", c.DB, plural(f.Lost, "vote is", "votes are"))
 	}
-	a.warn("feedback adds %s, each different; %s, whose text is not stored, and %s, which %s, are no labels",
-		plural(len(f.Pairs), "pair", "pairs"), plural(f.Lost, "rejected question", "rejected questions"), plural(f.Right, "vote for right", "votes for right"), "name no question")
+	a.warn("feedback gives %s; %s without the question's text", plural(len(f.Pairs), "label", "labels"), plural(f.Lost, "vote is", "votes are"))
 	d.pairs = append(d.pairs, f.Pairs...)
 	return d, nil
 }

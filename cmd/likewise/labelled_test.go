@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/likewise-go/likewise/cache"
 )
 
 // manyPairs are labelled pairs for the bag of words: two orders of the same
@@ -191,4 +193,39 @@ func TestReplayWritesPairsToLabel(t *testing.T) {
 	if want := `{"a":"where is the card","b":"where is the <big> card","tenant":"t"}` + "\n"; err != nil || string(b) != want {
 		t.Errorf("got %s, %v, want %s", b, err, want)
 	}
+}
+
+func TestCalibrateFromStore(t *testing.T) {
+	sh, db := newShell(t)
+	c, err := cache.Open(db, words{sh.model}, &cache.Options{Threshold: .7, Skip: []cache.Step{cache.StepVeto}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Put(t.Context(), cache.Query{Text: "where is the red card"}, cache.Answer{Text: "In the post."}); err != nil {
+		t.Fatal(err)
+	}
+	for text, right := range map[string]bool{"the red card where is": true, "where is the blue card": false} {
+		r, err := c.Lookup(t.Context(), cache.Query{Text: text})
+		if err != nil || !r.Hit() {
+			t.Fatalf("%s: %v, %v", text, r.Outcome, err)
+		}
+		if err := c.Feedback(t.Context(), r.ID, right); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Close(); err != nil {
+		t.Fatal(err)
+	}
+	o := sh.run(manyPairs(600), "calibrate", "-", "--judge=none", "--from-store", "--db", db, "--json")
+	if o.code != 0 || !strings.Contains(o.err, "feedback gives 2 labels; 0 votes are without") {
+		t.Fatalf("%+v", o)
+	}
+	r := objects(t, o.out)[0]
+	if n := r["data"].(map[string]any)["pairs"]; n != 602. {
+		t.Errorf("calibrated on %v pairs, want 602", n)
+	}
+	if src := r["eval"].(map[string]any)["per_source"].(map[string]any)["feedback"].(map[string]any); src["pairs"] != 2. || src["same"] != 1. {
+		t.Errorf("by source: %v", src)
+	}
+	sh.failsWith("", 1, "of 2 labelled ones", "calibrate", "--judge=none", "--from-store", "--db", db)
 }
