@@ -362,6 +362,18 @@ func TestFeedbackKeepsTheQuestion(t *testing.T) {
 		}
 		c = open(t, path, &compass{}, nil)
 	}
+	// It moves with the entry, and what was rejected stays so.
+	e, _ := c.Entry(t.Context(), id.Entry)
+	moved := open(t, "", &compass{}, nil)
+	at, err := moved.Restore(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantLookup(t, moved, ask("1 q"), "semantic A")
+	wantLookup(t, moved, ask("2 q"), "miss")
+	if m, err := moved.Entry(t.Context(), at.Entry); err != nil || cmp.Diff(e.Labels, m.Labels) != "" {
+		t.Errorf("moved with labels %v, %v", m.Labels, err)
+	}
 	// The oldest of many go.
 	for i := range 20 {
 		if err := c.Feedback(t.Context(), cache.ID{Entry: id.Entry}, true); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/likewise-go/likewise/storage"
@@ -106,7 +107,7 @@ func (c *Cache) entry(ctx context.Context, e *entry) (Entry, error) {
 }
 
 // Restore stores an entry as Entries gave it, under its key and in its
-// scope, with its times, hits and votes, and returns its new id. Its vector
+// scope, with its times, hits, votes and labels, and returns its new id. Its vector
 // is computed anew. Admission rules do not apply: it was admitted before.
 // It serves to move entries between stores of different embedders.
 func (c *Cache) Restore(ctx context.Context, v Entry) (ID, error) {
@@ -117,6 +118,14 @@ func (c *Cache) Restore(ctx context.Context, v Entry) (ID, error) {
 	if err := decodeHash(e.scope[:], "scope", v.Scope); err != nil {
 		return ID{}, err
 	}
+	for _, hash := range v.Rejected {
+		h, err := strconv.ParseUint(hash, 16, 64)
+		if err != nil {
+			return ID{}, fmt.Errorf("likewise/cache: restore: %w: rejected %q, expected 16 hex digits", ErrBadQuery, hash)
+		}
+		e.rejected = append(e.rejected, h)
+	}
+	e.labels = slices.Clone(v.Labels)
 	if v.Text == "" || v.Created.IsZero() {
 		return ID{}, fmt.Errorf("likewise/cache: restore: %w: text %q, created %v: expected both to be set", ErrBadQuery, v.Text, v.Created)
 	}

@@ -276,6 +276,9 @@ func (m *measured) stratum(name string, draw []int) Stratum {
 	}
 	v := m.shares(draw)
 	s.AP, s.Recall, s.Precision = v[0], v[3], 1-v[4]
+	if math.IsNaN(v[1]) {
+		s.AP = math.NaN() // of one label alone there is nothing to rank
+	}
 	s.UpperBound = UpperBound(s.Wrong, s.Accepted, m.Confidence)
 	return s
 }

@@ -119,7 +119,8 @@ func ticks(format func(float64) string) plot.TickerFunc {
 			}
 		}
 		for i := math.Ceil(low/step - 1e-9); i*step <= high+1e-9*step; i++ {
-			out = append(out, plot.Tick{Value: i * step, Label: format(i * step)})
+			v := i*step + 0 // -0 is 0
+			out = append(out, plot.Tick{Value: v, Label: format(v)})
 		}
 		return out
 	}
