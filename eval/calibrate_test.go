@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/likewise-go/likewise/cache"
 	"github.com/likewise-go/likewise/eval"
 )
 
@@ -69,20 +70,52 @@ func TestCalibrateNeverServesAVeto(t *testing.T) {
 }
 
 // The cache serves the first candidate that reaches the threshold, not the
-// best: a label below it does not excuse the one that is served.
+// best: a right one behind it does not excuse the one that is served.
 func TestCalibrateLooksAtWhatIsServed(t *testing.T) {
 	second := func(i int, c *eval.Case) {
+		c.Candidates[0].Judge, c.Candidates[0].Judged = .999, true
 		if i < 300 && i%10 == 0 {
 			first := c.Candidates[0]
-			first.Same = false
+			first.Same, first.Judge = false, .99899
 			c.Candidates = append([]eval.Candidate{first}, c.Candidates...)
-			c.Candidates[1].Judge = .99
 		}
 	}
-	_, err := eval.Calibrate(evidence(500, below(300), second), nil)
+	ev := evidence(500, below(300), second)
+	ev.Judge = "judge"
+	_, err := eval.Calibrate(ev, &eval.CalibrateOptions{Curve: &cache.Curve{Bias: -2, Similarity: 1, Judge: .5}})
 	var no *eval.RefusedError
 	if !errors.As(err, &no) || no.Wrong == 0 {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A threshold serves all of one probability, or none of it.
+func TestCalibrateKeepsTiesTogether(t *testing.T) {
+	ev := evidence(600, below(430), func(i int, c *eval.Case) {
+		c.Candidates[0].Similarity = []float64{.95, .9, .6}[i/200]
+	})
+	c, err := eval.Calibrate(ev, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if accepted, wrong := ev.Served(c); accepted != c.Accepted || wrong != c.Wrong || accepted != 400 {
+		t.Errorf("%d of %d wrong in the calibration, %d of %d by its threshold, want 0 of 400", c.Wrong, c.Accepted, wrong, accepted)
+	}
+}
+
+// Labels that chose the order do not count for the promise.
+func TestCalibrateSetsLabelsAside(t *testing.T) {
+	judged := func(_ int, c *eval.Case) {
+		c.Candidates[0].Judge, c.Candidates[0].Judged = c.Candidates[0].Similarity, true
+	}
+	ev := evidence(1000, below(600), judged)
+	ev.Judge = "judge"
+	c, err := eval.Calibrate(ev, nil)
+	if err != nil || c.Accepted < 300 || c.Accepted > 460 {
+		t.Errorf("without an order given, the promise rests on %v, %v; want some seven tenths of 600", c, err)
+	}
+	if c, err = eval.Calibrate(ev, &eval.CalibrateOptions{Curve: &cache.Curve{Similarity: 1}}); err != nil || c.Accepted < 520 {
+		t.Errorf("with an order given, it rests on %v, %v; want nearly 600", c, err)
 	}
 }
 
@@ -199,6 +232,21 @@ func TestCalibrateScopes(t *testing.T) {
 	}
 	if got["bad"] <= 1 || got["good"] == 0 || got["good"] > 1 {
 		t.Errorf("thresholds by tenant %v, want one for good, and none that can be reached for bad", got)
+	}
+}
+
+// Two scopes share what confidence leaves: each needs 183 right ones at 2%
+// and 97.5%, where one alone needs 149.
+func TestCalibrateScopesShareConfidence(t *testing.T) {
+	for scopes, want := range map[int]int{1: 1, 2: 0} {
+		ev := evidence(2000, below(1200), func(i int, c *eval.Case) {
+			if i < 1200 && i%7 < scopes && i/7 < 160 {
+				c.Tenant = fmt.Sprint("tenant", i%7)
+			}
+		})
+		if c, err := eval.Calibrate(ev, nil); err != nil || len(c.Scopes) != want {
+			t.Errorf("%d scopes with 160 right ones: %v have a threshold, %v, want %d", scopes, c, err, want)
+		}
 	}
 }
 
