@@ -8,18 +8,19 @@ import (
 // A RefusedError says that no threshold keeps the promise on the data, and
 // what it would take.
 type RefusedError struct {
-	MaxWrong, Confidence float64
-	Of                   string // the source or kind that it fails for; "": all data
-	Cases                int    // labelled
-	Servable             int    // of them, with a candidate that guard and floor let pass
-	Accepted             int    // served by the strictest threshold that was tested
-	Wrong                int    // of these
-	Bound                float64
+	MaxWrong   float64 `json:"max_wrong"`
+	Confidence float64 `json:"confidence"`
+	Of         string  `json:"of,omitempty"` // the source or kind that it fails for; "": all data
+	Cases      int     `json:"pairs"`        // labelled
+	Servable   int     `json:"servable"`     // of them, with a candidate that guard and floor let pass
+	Accepted   int     `json:"accepted"`     // served by the strictest threshold that was tested
+	Wrong      int     `json:"wrong"`        // of these
+	Bound      float64 `json:"bound"`
 
 	// More is an estimate of how many more labelled cases of the same sort it
 	// takes, all of them counted, not only those that are served; 0: more
 	// will not help, the rate of wrong answers itself is too high.
-	More int
+	More int `json:"more"`
 }
 
 // Error is one sentence on what is missing, and one on what to do.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 
 	"github.com/likewise-go/likewise/cache"
@@ -56,6 +57,11 @@ func (c *calibrateCmd) Run(ctx context.Context, a *app) error {
 	cal, ev, err := data.calibrate(ctx, a, e, o, opts)
 	if ev != nil {
 		a.showNotes(ev.Notes)
+	}
+	var no *eval.RefusedError
+	if a.json && errors.As(err, &no) {
+		a.warn("likewise: %v", no)
+		return errors.Join(errSilent, a.write(map[string]any{"refused": no}))
 	}
 	if err != nil {
 		return err

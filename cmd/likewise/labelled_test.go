@@ -131,6 +131,10 @@ func TestCalibrateBadInput(t *testing.T) {
 	} {
 		sh.failsWith(c.in, c.code, c.says, "calibrate", "-", "--judge=none")
 	}
+	o := sh.run(manyPairs(3), "calibrate", "-", "--judge=none", "--json")
+	if no := objects(t, o.out)[0]["refused"].(map[string]any); o.code != 1 || no["more"] != 146. || !strings.Contains(o.err, "label about 146 more") {
+		t.Errorf("a refusal in JSON: %+v", o)
+	}
 	sh.fails(2, "no data is named", "calibrate")
 	sh.fails(2, "--max-wrong is 2", "calibrate", "x", "--max-wrong=2")
 	sh.fails(2, "expected both more than 0", "calibrate", "x", "--cost-wrong=2")
