@@ -30,8 +30,6 @@ type app struct {
 
 	// builtin makes the embedder that is used when none is named.
 	builtin func() (embed.Embedder, error)
-	// builtinJudge makes the judge that is used when none is named; nil: none.
-	builtinJudge func() (embed.Judge, error)
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {

@@ -38,7 +38,7 @@ func (c *calibrateCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.options(a, e)
+	o, err := c.options(e)
 	if err != nil {
 		return err
 	}

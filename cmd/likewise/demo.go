@@ -44,7 +44,7 @@ func (c *demoCmd) Run(ctx context.Context, a *app) (err error) {
 	if err != nil {
 		return err
 	}
-	o, err := c.options(a, e)
+	o, err := c.options(e)
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (c *replayCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.options(a, e)
+	o, err := c.options(e)
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ func (c *scoreCmd) Run(ctx context.Context, a *app) error {
 	if err != nil {
 		return err
 	}
-	o, err := c.options(a, e)
+	o, err := c.options(e)
 	if err != nil {
 		return err
 	}

@@ -68,10 +68,10 @@ func wrapBad(e *bert.Encoder, err error) (embed.Embedder, error) {
 
 // decisionFlags set where the cache decides.
 type decisionFlags struct {
-	Judge       string  `help:"Who decides: minilm (built in), a packed pair model, a folder of one, or none: the cosine alone." default:"minilm" env:"LIKEWISE_JUDGE" placeholder:"NAME"`
+	Judge       string  `help:"Who decides: a packed pair model, a folder of one, or none: guard and cosine alone." default:"none" env:"LIKEWISE_JUDGE" placeholder:"NAME"`
 	Calibration string  `help:"A file of calibrate: the threshold that keeps a promise. Without one the judge's own counts." type:"path" env:"LIKEWISE_CALIBRATION" placeholder:"FILE"`
-	Threshold   float64 `help:"Probability (with --judge=none: cosine, 0.92 if not given) from which a stored answer is served, instead of the calibration's." placeholder:"T"`
-	Floor       float64 `help:"Cosine similarity from which a stored question is looked at." default:"0.70" placeholder:"F"`
+	Threshold   float64 `help:"Probability (without a judge: cosine, 0.92 if not given) from which a stored answer is served, instead of the calibration's." placeholder:"T"`
+	Floor       float64 `help:"Cosine similarity from which a stored question is looked at: 0.70 if not given, 0.45 with a judge." placeholder:"F"`
 }
 
 func (f *decisionFlags) check() error {
@@ -86,13 +86,13 @@ func (f *decisionFlags) check() error {
 
 // options returns the cache's options. A command waits for its models, and
 // remembers the vectors of a miss for the fill that follows.
-func (f *decisionFlags) options(a *app, e embed.Embedder) (*cache.Options, error) {
+func (f *decisionFlags) options(e embed.Embedder) (*cache.Options, error) {
 	if err := f.check(); err != nil {
 		return nil, err
 	}
 	o := &cache.Options{Threshold: f.Threshold, Floor: f.Floor, EmbedTimeout: -1, JudgeTimeout: -1}
 	var err error
-	if o.Judge, err = f.judge(a, e); err != nil {
+	if o.Judge, err = f.judge(e); err != nil {
 		return nil, err
 	}
 	if o.Calibration, err = f.calibration(); err != nil {
@@ -100,26 +100,21 @@ func (f *decisionFlags) options(a *app, e embed.Embedder) (*cache.Options, error
 	}
 	if o.Judge == nil && o.Calibration == nil {
 		o.Threshold = cmp.Or(f.Threshold, cache.DefaultThreshold)
-		o.Floor = min(f.Floor, o.Threshold)
+		o.Floor = min(cmp.Or(f.Floor, cache.DefaultFloor), o.Threshold)
 	}
+	o.Floor = cmp.Or(o.Floor, cache.DefaultJudgedFloor)
 	return o, nil
 }
 
 // judge returns the judge that the flags name, nil for none. A packed one may
 // have its words from the embedder.
-func (f *decisionFlags) judge(a *app, e embed.Embedder) (embed.Judge, error) {
-	switch f.Judge {
-	case "none":
+func (f *decisionFlags) judge(e embed.Embedder) (embed.Judge, error) {
+	if f.Judge == "none" || f.Judge == "" {
 		return nil, nil
-	case "minilm", "":
-		if a.builtinJudge == nil {
-			return nil, nil
-		}
-		return a.builtinJudge()
 	}
 	info, err := os.Stat(f.Judge)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("--judge: %w, expected minilm, none, a packed pair model or a folder of one", err)}
+		return nil, usageError{fmt.Errorf("--judge: %w, expected none, a packed pair model or a folder of one", err)}
 	}
 	var j *bert.Judge
 	if info.IsDir() {
