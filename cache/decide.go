@@ -55,7 +55,9 @@ type decision struct {
 // decide serves the first candidate that may answer the question: the nearest
 // first, and for each the cheapest objection first.
 func (c *Cache) decide(ctx context.Context, q *question, r *Result, hits []index.Hit, start time.Time) {
-	d := decision{c: c, q: q, ctx: ctx, why: &r.Why, now: start, judging: ctx, lap: start}
+	asked, why := *q, r.Why // copies, so that a lookup that ends before this step allocates neither
+	d := decision{c: c, q: &asked, ctx: ctx, why: &why, now: start, judging: ctx, lap: start}
+	defer func() { r.Why = why }()
 	if c.judge != nil && c.opts.JudgeTimeout > 0 {
 		limited, cancel := context.WithTimeoutCause(ctx, c.opts.JudgeTimeout, embed.ErrLate)
 		defer cancel()
